@@ -1,0 +1,117 @@
+# lookup - `make help` lists what there is to make.
+BUILD    ?= build
+CC       ?= gcc
+OPT      ?= -O2 -g
+WARN     := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
+            -Wmissing-prototypes -Wpointer-arith -Wvla -Wno-missing-field-initializers
+CFLAGS   := -std=gnu11 $(OPT) $(WARN) -I. -pthread -D_GNU_SOURCE $(SAN)
+LDFLAGS  := -pthread $(SAN)
+LIBS     := -lxgboost -lhiredis -levent_core -levent_pthreads -lcjson -lcrypto -lz -lzstd -lm
+FUZZ_SECONDS ?= 10
+PYTHON   := /usr/bin/python3
+
+DEPS_BUILD := gcc make pkg-config libc6-dev libevent-dev libhiredis-dev libxgboost-dev \
+              libcjson-dev libxxhash-dev libssl-dev zlib1g-dev libzstd-dev
+DEPS_TEST  := redis-server redis-tools curl libcmocka-dev libhttp-parser-dev \
+              python3 python3-pytest python3-redis python3-numpy \
+              clang-14 clang-format-14 libclang-rt-14-dev universal-ctags
+DEPS_BENCH := wrk nginx-light libnginx-mod-http-lua lua-nginx-redis
+
+COMMON   := $(wildcard common/*/*.c)
+LOOKUP   := $(filter-out lookup/main.c,$(wildcard lookup/*.c lookup/*/*.c))
+BATCHGEN := $(filter-out batchgen/main.c,$(wildcard batchgen/*.c))
+UNIT     := $(wildcard tests/common/test_*.c tests/lookup/test_*.c tests/batchgen/test_*.c)
+SUPPORT  := $(wildcard tests/support/*.c)
+FUZZERS  := $(wildcard tests/fuzz/fuzz_*.c)
+
+obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+PROGRAMS := $(BUILD)/lookup $(BUILD)/batchgen
+TESTS    := $(patsubst %.c,$(BUILD)/%,$(UNIT))
+SUPPORTS := $(patsubst tests/support/%.c,$(BUILD)/support/%,$(SUPPORT))
+FUZZBINS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZERS))
+
+.PHONY: all help deps programs demo test unit e2e san fuzz style bench install clean
+.SECONDARY:
+
+all: deps programs                     ## install what is missing, build both programs
+
+programs: $(PROGRAMS) $(SUPPORTS)
+
+help:                                  ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+deps:                                  ## install the Debian packages that are missing
+	@tests/support/deps $(DEPS_BUILD) $(DEPS_TEST)
+
+$(BUILD)/libcommon.a: $(call obj,$(COMMON))
+$(BUILD)/liblookup.a: $(call obj,$(LOOKUP))
+$(BUILD)/libbatchgen.a: $(call obj,$(BATCHGEN))
+$(BUILD)/lib%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(if $(V),,@echo "  ar    $@";) ar rcs $@ $^
+
+$(BUILD)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  cc    $<";) $(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/lookup: $(BUILD)/obj/lookup/main.o $(BUILD)/liblookup.a $(BUILD)/libcommon.a
+$(BUILD)/batchgen: $(BUILD)/obj/batchgen/main.o $(BUILD)/libbatchgen.a $(BUILD)/libcommon.a
+$(BUILD)/support/%: $(BUILD)/obj/tests/support/%.o $(BUILD)/libcommon.a
+$(BUILD)/tests/common/%: $(BUILD)/obj/tests/common/%.o $(BUILD)/libcommon.a
+$(BUILD)/tests/lookup/%: $(BUILD)/obj/tests/lookup/%.o $(BUILD)/liblookup.a $(BUILD)/libcommon.a
+$(BUILD)/tests/batchgen/%: $(BUILD)/obj/tests/batchgen/%.o $(BUILD)/libbatchgen.a $(BUILD)/libcommon.a
+$(TESTS): LIBS += -lcmocka
+$(BUILD)/tests/lookup/test_http: LIBS += -lhttp_parser
+$(PROGRAMS) $(SUPPORTS) $(TESTS):
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  link  $@";) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+test: deps                             ## install, build, unit and end-to-end tests
+	$(MAKE) unit
+	$(MAKE) e2e
+
+unit: programs $(TESTS)                ## unit tests
+	@for t in $(TESTS); do $$t || exit 1; done
+
+e2e: programs                          ## end-to-end tests against a real Redis
+	BUILD=$(BUILD) $(PYTHON) -m pytest -p no:cacheprovider -q -rs tests/e2e $(ARGS)
+
+san: deps                              ## unit and end-to-end tests under ASan and UBSan
+	ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1 \
+	$(MAKE) BUILD=build/san OPT="-O1 -g -fno-omit-frame-pointer" \
+	        SAN="-fsanitize=address,undefined -fno-sanitize-recover=undefined" unit e2e
+
+# Fuzz targets see clang's objects: libFuzzer needs its own instrumentation.
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(COMMON) $(LOOKUP) $(BATCHGEN)
+	@mkdir -p $(@D)
+	$(MAKE) BUILD=$(BUILD)/fuzz CC=clang-14 OPT="-O1 -g" \
+	        SAN="-fsanitize=fuzzer-no-link,address,undefined" \
+	        $(BUILD)/fuzz/libcommon.a $(BUILD)/fuzz/liblookup.a $(BUILD)/fuzz/libbatchgen.a
+	clang-14 -std=gnu11 -g -I. -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined -pthread \
+	        -o $@ $< $(BUILD)/fuzz/liblookup.a $(BUILD)/fuzz/libbatchgen.a $(BUILD)/fuzz/libcommon.a $(LIBS)
+
+fuzz: deps $(FUZZBINS)                 ## every parser fuzzed for FUZZ_SECONDS
+	@tests/support/fuzz $(FUZZ_SECONDS) $(FUZZBINS)
+
+style: deps                            ## format, sizes, layers, banned calls
+	@tests/support/style
+
+demo: deps                             ## a sample shop, scored, published and served
+	@$(MAKE) programs
+	@tests/support/demo $(BUILD) $(DEMO)
+
+bench: deps                            ## ours and theirs, side by side
+	@tests/support/deps $(DEPS_BENCH)
+	@$(MAKE) programs
+	@bench/run $(ARGS)
+
+PREFIX ?= /usr/local
+install: programs                      ## install both programs under PREFIX
+	install -D -m 755 $(BUILD)/lookup $(DESTDIR)$(PREFIX)/bin/lookup
+	install -D -m 755 $(BUILD)/batchgen $(DESTDIR)$(PREFIX)/bin/batchgen
+
+clean:                                 ## remove what was built
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * number - text to numbers and back, the same bits as the C library gives,
+ * without its cost and without its locale.
+ */
+#include "common/base/rc.h"
+#include "common/base/str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Longest text number_format_f32 writes ("-1.17549435e-38"), without NUL. */
+#define NUMBER_F32_MAX 16
+
+/*
+ * A decimal number, correctly rounded to float32 (as strtof in the C locale):
+ * [+-] digits [. digits] [e [+-] digits], at least one digit. False for
+ * anything else: blanks, hex, inf, nan, trailing bytes. A value too large for
+ * float32 is false too (it would be inf).
+ */
+bool number_parse_f32(struct str s, float *out);
+
+/*
+ * C's "%.{p}g" with the least p (1..9) that strtof reads back: 0.1, 1e-05,
+ * 16777216 is "16777216". -0 is "-0.0". NaN and infinities are the caller's
+ * business: they give "nan", "inf", "-inf". Returns the length, no NUL.
+ */
+size_t number_format_f32(float v, char out[NUMBER_F32_MAX]);
+
+/* Decimal digits only, no sign, no overflow. */
+bool number_parse_u64(struct str s, uint64_t *out);
+
+/* Returns the length (1..20), no NUL. */
+size_t number_format_u64(uint64_t v, char out[20]);
+
+/* Bytes: "4096", "64KiB", "2GiB", "10MB" (also K, M, G = binary). */
+bool number_parse_size(struct str s, uint64_t *bytes);
+
+/* "250ms", "5s", "10m", "36h", "7d"; a bare number is in `unit_ns`. */
+bool number_parse_duration(struct str s, uint64_t unit_ns, uint64_t *ns);
