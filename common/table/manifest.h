@@ -24,8 +24,8 @@ struct manifest {
     uint64_t seq;
     char live_uid[UID_SIZE];
     char previous_uid[UID_SIZE];
-    char bad[512];  /* "3,5": generations rolled back from */
-    char left[512]; /* "2@<ms>,3@<ms>": when each left the manifest */
+    char bad[4096];  /* "3,5": generations rolled back from */
+    char left[4096]; /* "2@<ms>,3@<ms>": when each left the manifest */
     char writer[WRITER_SIZE];
     uint64_t writer_until_ms;
 };
