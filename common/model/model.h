@@ -23,7 +23,8 @@ struct model_info {
     size_t nfeature;          /* columns of a row */
     size_t noutput;           /* floats of a prediction (value) */
     size_t nname;             /* nfeature, or 0: the model has no names */
-    uint32_t rounds;          /* boosting rounds in the file */
+    uint32_t rounds;          /* boosting rounds in the file; gblinear: 0 */
+    uint32_t parallel_trees;  /* trees a round and output; gblinear: 1 */
     int64_t best_iteration;   /* -1: not in the file */
     int64_t best_ntree_limit; /* -1: not in the file */
 };
@@ -65,5 +66,17 @@ MUST_USE enum rc model_iterations(const struct model *m, const char *spec,
                                   uint32_t *begin, uint32_t *end, char text[32],
                                   struct err *e);
 
+/*
+ * The booster as XGBoost's JSON text, whatever format it was loaded from, as
+ * libxgboost 1.7.4 writes it. free() *json; len bytes and a NUL. RC_NOMEM or
+ * RC_FAILED.
+ */
+MUST_USE enum rc model_json(const struct model *m, char **json, size_t *len,
+                            struct err *e);
+
 /* For scorer_xgb: the BoosterHandle. */
 void *model_handle(const struct model *m);
+
+/* For scorer_xgb: the first line of what libxgboost said, without its ballast
+   of source positions. Of the calling thread; valid until its next call. */
+struct str model_xgb_said(void);

@@ -30,6 +30,7 @@ struct scorer {
     const struct scorer_ops *ops;
     size_t nfeature; /* floats of a row */
     size_t noutput;  /* floats of a prediction */
+    uint64_t row_ns; /* one row alone, measured at creation */
 };
 
 /*

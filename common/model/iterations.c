@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/model/model.h"
+
+#include "common/base/number.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Where early stopping left off, or the end when the file does not say. */
+static uint32_t
+best_end(const struct model_info *info)
+{
+    int64_t best = info->rounds;
+
+    if (info->best_iteration >= 0) {
+        best = info->best_iteration + 1;
+    } else if (info->best_ntree_limit > 0) {
+        best = info->best_ntree_limit / info->parallel_trees;
+    }
+    return best > 0 && best < info->rounds ? (uint32_t)best : info->rounds;
+}
+
+static bool
+parse_range(struct str spec, uint32_t rounds, uint32_t *begin, uint32_t *end)
+{
+    struct str rest = spec;
+    struct str first = str_cut(&rest, ':');
+    uint64_t a;
+    uint64_t b;
+
+    if (rest.p == NULL || !number_parse_u64(first, &a) ||
+        !number_parse_u64(rest, &b)) {
+        return false;
+    }
+    /* libxgboost's own 0:0 is all; gblinear knows nothing else. */
+    b = a == 0 && b == 0 ? rounds : b;
+    if (b > rounds || (a >= b && rounds > 0)) {
+        return false;
+    }
+    *begin = (uint32_t)a;
+    *end = (uint32_t)b;
+    return true;
+}
+
+enum rc
+model_iterations(const struct model *m, const char *spec, uint32_t *begin,
+                 uint32_t *end, char text[32], struct err *e)
+{
+    const struct model_info *info = model_info(m);
+
+    *begin = 0;
+    if (strcmp(spec, "all") == 0) {
+        *end = info->rounds;
+    } else if (strcmp(spec, "auto") == 0) {
+        *end = best_end(info);
+    } else if (!parse_range(str_of(spec), info->rounds, begin, end)) {
+        return err_set(e, RC_INVAL,
+                       "iterations must be auto, all or A:B with A < B <= %u, "
+                       "the rounds of this model; got %s",
+                       info->rounds, spec);
+    }
+    snprintf(text, 32, "%u:%u", *begin, *end);
+    return RC_OK;
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/model/model.h"
+
+#include "common/base/check.h"
+#include "common/base/number.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <xgboost/c_api.h>
+
+struct model {
+    BoosterHandle booster;
+    struct model_info info;
+    char *bytes;
+    size_t len;
+    char *objective;
+    char *booster_name;
+    char **name; /* info.nname of them */
+};
+
+struct str
+model_xgb_said(void)
+{
+    struct str said = str_of(XGBGetLastError());
+    struct str line = str_cut(&said, '\n');
+    const char *colon = memmem(line.p, line.len, ": ", 2);
+
+    /* "[12:00:00] ./src/file.cc:12: what happened" */
+    if (line.len > 0 && line.p[0] == '[' && colon != NULL) {
+        line = (struct str){colon + 2, line.len - (size_t)(colon + 2 - line.p)};
+    }
+    return str_trim(line);
+}
+
+static enum rc
+xgb_failed(struct err *e, const char *doing)
+{
+    struct str said = model_xgb_said();
+
+    return err_set(e, RC_REFUSED, "libxgboost cannot %s this model: %.*s",
+                   doing, STR_ARG(said));
+}
+
+static char *
+dup_member(const cJSON *in, const char *key)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(in, key));
+
+    return text == NULL ? NULL : str_dup(str_of(text));
+}
+
+/* A number that XGBoost wrote as a JSON string; 0 when it is not there. */
+static size_t
+count_member(const cJSON *in, const char *key)
+{
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(in, key));
+    uint64_t n = 0;
+
+    if (text == NULL || !number_parse_u64(str_of(text), &n)) {
+        return 0;
+    }
+    return (size_t)n;
+}
+
+static size_t
+count_outputs(const char *objective, const cJSON *param)
+{
+    size_t nclass = count_member(param, "num_class");
+    size_t ntarget = count_member(param, "num_target");
+    size_t n = nclass > ntarget ? nclass : ntarget;
+
+    if (strcmp(objective, "multi:softmax") == 0 || n == 0) {
+        return 1;
+    }
+    return n;
+}
+
+/* dart keeps its trees in a gbtree inside. */
+static size_t
+count_parallel(const cJSON *gbm)
+{
+    const cJSON *inner = cJSON_GetObjectItem(gbm, "gbtree");
+    const cJSON *tree = inner == NULL ? gbm : inner;
+    size_t n = count_member(cJSON_GetObjectItem(tree, "gbtree_model_param"),
+                            "num_parallel_tree");
+
+    return n == 0 ? 1 : n;
+}
+
+/* What the booster is, from the configuration libxgboost gives back. */
+static enum rc
+read_config(struct model *m, struct err *e)
+{
+    const char *text;
+    bst_ulong len;
+    cJSON *config;
+    const cJSON *learner;
+    const cJSON *gbm;
+    enum rc rc = RC_OK;
+
+    if (XGBoosterSaveJsonConfig(m->booster, &len, &text) != 0) {
+        return xgb_failed(e, "configure");
+    }
+    config = cJSON_ParseWithLength(text, len);
+    learner = cJSON_GetObjectItem(config, "learner");
+    gbm = cJSON_GetObjectItem(learner, "gradient_booster");
+    m->objective =
+        dup_member(cJSON_GetObjectItem(learner, "objective"), "name");
+    m->booster_name = dup_member(gbm, "name");
+    if (m->objective == NULL || m->booster_name == NULL) {
+        rc = err_set(e, RC_REFUSED, "the model names no objective or booster");
+        goto out;
+    }
+    m->info.objective = m->objective;
+    m->info.booster = m->booster_name;
+    m->info.parallel_trees = (uint32_t)count_parallel(gbm);
+    m->info.noutput = count_outputs(
+        m->objective, cJSON_GetObjectItem(learner, "learner_model_param"));
+out:
+    cJSON_Delete(config);
+    return rc;
+}
+
+static int64_t
+read_attribute(const struct model *m, const char *key)
+{
+    const char *text;
+    int success;
+    uint64_t n;
+
+    if (XGBoosterGetAttr(m->booster, key, &text, &success) != 0 ||
+        success == 0 || !number_parse_u64(str_of(text), &n) || n > INT32_MAX) {
+        return -1;
+    }
+    return (int64_t)n;
+}
+
+static enum rc
+read_names(struct model *m, struct err *e)
+{
+    const char **name;
+    bst_ulong n;
+
+    if (XGBoosterGetStrFeatureInfo(m->booster, "feature_name", &n, &name) !=
+        0) {
+        return xgb_failed(e, "read the feature names of");
+    }
+    if (n == 0) {
+        return RC_OK;
+    }
+    if (n != m->info.nfeature) {
+        return err_set(e, RC_REFUSED,
+                       "the model has %zu features but %zu feature names",
+                       m->info.nfeature, (size_t)n);
+    }
+    m->name = calloc(n, sizeof(*m->name));
+    if (m->name == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory");
+    }
+    for (size_t i = 0; i < n; i++) {
+        m->name[i] = str_dup(str_of(name[i]));
+        if (m->name[i] == NULL) {
+            return err_set(e, RC_NOMEM, "out of memory");
+        }
+        m->info.nname = i + 1;
+    }
+    return RC_OK;
+}
+
+static enum rc
+read_facts(struct model *m, struct err *e)
+{
+    bst_ulong nfeature;
+    int rounds;
+    enum rc rc;
+
+    if (XGBoosterGetNumFeature(m->booster, &nfeature) != 0 ||
+        XGBoosterBoostedRounds(m->booster, &rounds) != 0) {
+        return xgb_failed(e, "configure");
+    }
+    m->info.nfeature = nfeature;
+    m->info.rounds = rounds < 0 ? 0 : (uint32_t)rounds;
+    rc = read_config(m, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    m->info.best_iteration = read_attribute(m, "best_iteration");
+    m->info.best_ntree_limit = read_attribute(m, "best_ntree_limit");
+    return read_names(m, e);
+}
+
+/* nthread is 1 before loading, too: libxgboost loads trees in parallel. */
+static enum rc
+load_booster(struct model *m, struct err *e)
+{
+    if (XGBSetGlobalConfig("{\"verbosity\": 0}") != 0 ||
+        XGBoosterCreate(NULL, 0, &m->booster) != 0 ||
+        XGBoosterSetParam(m->booster, "nthread", "1") != 0) {
+        return xgb_failed(e, "prepare for");
+    }
+    if (XGBoosterLoadModelFromBuffer(m->booster, m->bytes, m->len) != 0) {
+        return xgb_failed(e, "load");
+    }
+    return RC_OK;
+}
+
+enum rc
+model_load(struct model **out, struct str bytes, bool untrusted, struct err *e)
+{
+    struct model *m = calloc(1, sizeof(*m));
+    enum rc rc = RC_NOMEM;
+
+    (void)untrusted;
+    if (m == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory");
+    }
+    m->bytes = str_dup(bytes);
+    m->len = bytes.len;
+    if (m->bytes == NULL) {
+        rc = err_set(e, RC_NOMEM, "out of memory");
+        goto fail;
+    }
+    m->info.format = "json";
+    m->info.saved_by = "1.7.4";
+    rc = load_booster(m, e);
+    if (rc != RC_OK) {
+        goto fail;
+    }
+    rc = read_facts(m, e);
+    if (rc != RC_OK) {
+        goto fail;
+    }
+    *out = m;
+    return RC_OK;
+
+fail:
+    model_destroy(&m);
+    return rc;
+}
+
+void
+model_destroy(struct model **m)
+{
+    struct model *old = *m;
+
+    *m = NULL;
+    if (old == NULL) {
+        return;
+    }
+    if (old->booster != NULL) {
+        CHECK(XGBoosterFree(old->booster) == 0);
+    }
+    for (size_t i = 0; i < old->info.nname; i++) {
+        free(old->name[i]);
+    }
+    free(old->name);
+    free(old->objective);
+    free(old->booster_name);
+    free(old->bytes);
+    free(old);
+}
+
+const struct model_info *
+model_info(const struct model *m)
+{
+    return &m->info;
+}
+
+struct str
+model_feature_name(const struct model *m, size_t i)
+{
+    CHECK(i < m->info.nname);
+    return str_of(m->name[i]);
+}
+
+struct str
+model_bytes(const struct model *m)
+{
+    return (struct str){m->bytes, m->len};
+}
+
+enum rc
+model_json(const struct model *m, char **json, size_t *len, struct err *e)
+{
+    const char *text;
+    bst_ulong n;
+
+    if (XGBoosterSaveModelToBuffer(m->booster, "{\"format\": \"json\"}", &n,
+                                   &text) != 0) {
+        (void)xgb_failed(e, "write");
+        return RC_FAILED;
+    }
+    *json = str_dup((struct str){text, n});
+    *len = n;
+    return *json == NULL ? err_set(e, RC_NOMEM, "out of memory") : RC_OK;
+}
+
+void *
+model_handle(const struct model *m)
+{
+    return m->booster;
+}
