@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/base/number.h"
+
+bool
+number_parse_u64(struct str s, uint64_t *out)
+{
+    uint64_t v = 0;
+
+    if (s.len == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned digit = (unsigned char)s.p[i] - (unsigned)'0';
+
+        if (digit > 9 || __builtin_mul_overflow(v, 10, &v) ||
+            __builtin_add_overflow(v, digit, &v)) {
+            return false;
+        }
+    }
+    *out = v;
+    return true;
+}
+
+size_t
+number_format_u64(uint64_t v, char out[20])
+{
+    char text[20];
+    size_t at = sizeof(text);
+
+    do {
+        text[--at] = (char)('0' + v % 10);
+        v /= 10;
+    } while (v != 0);
+    memcpy(out, text + at, sizeof(text) - at);
+    return sizeof(text) - at;
+}
+
+struct unit {
+    const char *name;
+    uint64_t factor;
+};
+
+/* Digits and a unit; unit "" must be in the table to be allowed. */
+static bool
+parse_with_unit(struct str s, const struct unit *unit, size_t nunit,
+                uint64_t *out)
+{
+    struct str number = s;
+    uint64_t v;
+
+    while (number.len > 0 &&
+           (number.p[number.len - 1] < '0' || number.p[number.len - 1] > '9')) {
+        number.len--;
+    }
+    if (!number_parse_u64(number, &v)) {
+        return false;
+    }
+    s = (struct str){s.p + number.len, s.len - number.len};
+    for (size_t i = 0; i < nunit; i++) {
+        if (str_eq_nocase(s, str_of(unit[i].name))) {
+            return !__builtin_mul_overflow(v, unit[i].factor, out);
+        }
+    }
+    return false;
+}
+
+bool
+number_parse_size(struct str s, uint64_t *bytes)
+{
+    static const struct unit unit[] = {
+        {"", 1},
+        {"B", 1},
+        {"K", 1u << 10},
+        {"KiB", 1u << 10},
+        {"KB", 1000},
+        {"M", 1u << 20},
+        {"MiB", 1u << 20},
+        {"MB", 1000000},
+        {"G", 1u << 30},
+        {"GiB", 1u << 30},
+        {"GB", 1000000000},
+        {"T", UINT64_C(1) << 40},
+        {"TiB", UINT64_C(1) << 40},
+        {"TB", UINT64_C(1000000000000)},
+    };
+
+    return parse_with_unit(s, unit, sizeof(unit) / sizeof(unit[0]), bytes);
+}
+
+bool
+number_parse_duration(struct str s, uint64_t unit_ns, uint64_t *ns)
+{
+    const uint64_t second = UINT64_C(1000000000);
+    const struct unit unit[] = {
+        {"", unit_ns},        {"ns", 1},
+        {"us", 1000},         {"ms", 1000000},
+        {"s", second},        {"m", 60 * second},
+        {"h", 3600 * second}, {"d", 86400 * second},
+    };
+
+    return parse_with_unit(s, unit, sizeof(unit) / sizeof(unit[0]), ns);
+}

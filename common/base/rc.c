@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/base/rc.h"
+
+#include "common/base/check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static const char *const names[] = {
+    [RC_OK] = "ok",
+    [RC_INVAL] = "inval",
+    [RC_REFUSED] = "refused",
+    [RC_GUARD] = "guard",
+    [RC_NOT_FOUND] = "not_found",
+    [RC_CONFLICT] = "conflict",
+    [RC_UNAVAIL] = "unavail",
+    [RC_TIMEOUT] = "timeout",
+    [RC_FULL] = "full",
+    [RC_IO] = "io",
+    [RC_NOMEM] = "nomem",
+    [RC_FAILED] = "failed",
+};
+
+enum rc
+err_set(struct err *e, enum rc rc, const char *fmt, ...)
+{
+    char text[sizeof(e->text)];
+    va_list ap;
+
+    if (e == NULL) {
+        return rc;
+    }
+    /* By way of a copy: an argument may be the old e->text. */
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    snprintf(e->text, sizeof(e->text), "%s", text);
+    return rc;
+}
+
+const char *
+rc_name(enum rc rc)
+{
+    CHECK((size_t)rc < sizeof(names) / sizeof(names[0]));
+    return names[rc];
+}
