@@ -191,7 +191,7 @@ configure(struct scorer_xgb *s, const struct model *m, uint32_t begin,
     snprintf(s->config, sizeof(s->config),
              "{\"type\": %d, \"training\": false, \"iteration_begin\": %u,"
              " \"iteration_end\": %u, \"strict_shape\": true,"
-             " \"missing\": NaN}",
+             " \"missing\": NaN, \"cache_id\": 0}",
              type, predict == SCORER_LEAF || linear ? 0 : begin,
              linear ? 0 : end);
 }

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/model/row_plan.h"
+
+#include "common/base/number.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Names for a message, as many as fit. */
+struct listing {
+    char text[400];
+    size_t len;
+    size_t n;
+    size_t nshown;
+};
+
+static void
+list_name(struct listing *l, struct str name)
+{
+    size_t room = sizeof(l->text) - l->len;
+    int n;
+
+    l->n++;
+    if (l->nshown + 1 < l->n) {
+        return;
+    }
+    n = snprintf(l->text + l->len, room, "%s'%.*s'", l->len > 0 ? ", " : "",
+                 STR_ARG(name));
+    if ((size_t)n >= room) {
+        l->text[l->len] = '\0';
+        return;
+    }
+    l->len += (size_t)n;
+    l->nshown++;
+}
+
+/* "; 3 columns are not features of the model: 'a', 'b' and 1 more" */
+static void
+append_listing(struct err *e, const struct listing *l, const char *what)
+{
+    size_t len = strlen(e->text);
+    size_t room = sizeof(e->text) - len;
+
+    if (l->n == 0) {
+        return;
+    }
+    snprintf(e->text + len, room, "%s%zu %s: %s", len > 0 ? "; " : "", l->n,
+             what, l->text);
+    len = strlen(e->text);
+    room = sizeof(e->text) - len;
+    if (l->nshown < l->n) {
+        snprintf(e->text + len, room, " and %zu more", l->n - l->nshown);
+    }
+}
+
+static enum rc
+refuse_columns(const struct listing *missing, const struct listing *unknown,
+               struct err *e)
+{
+    struct err text = {""};
+
+    append_listing(&text, missing,
+                   "features of the model are not in the header");
+    append_listing(&text, unknown,
+                   "columns of the header are not features of the model");
+    return err_set(e, RC_REFUSED, "%s", text.text);
+}
+
+/* The id column when none was named: one that is not a feature as well. */
+static ptrdiff_t
+find_usual_id(const struct csv_header *h, const struct schema *schema)
+{
+    static const struct str usual[] = {
+        {"user_id", sizeof("user_id") - 1},
+        {"id", sizeof("id") - 1},
+    };
+
+    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+        if (schema == NULL || schema_find(schema, usual[i]) < 0) {
+            ptrdiff_t at = csv_header_find(h, usual[i]);
+
+            if (at >= 0) {
+                return at;
+            }
+        }
+    }
+    return -1;
+}
+
+static enum rc
+find_id(const struct csv_header *h, const struct schema *schema,
+        const char *id_column, size_t *id, struct err *e)
+{
+    ptrdiff_t at;
+    uint64_t number;
+
+    if (id_column == NULL) {
+        at = find_usual_id(h, schema);
+        if (at < 0) {
+            return err_set(e, RC_REFUSED,
+                           "the header has no column user_id or id that is "
+                           "not a feature; say which one holds the ids");
+        }
+        *id = (size_t)at;
+        return RC_OK;
+    }
+    at = csv_header_find(h, str_of(id_column));
+    if (at >= 0) {
+        *id = (size_t)at;
+        return RC_OK;
+    }
+    if (number_parse_u64(str_of(id_column), &number) &&
+        number < csv_header_size(h)) {
+        *id = (size_t)number;
+        return RC_OK;
+    }
+    return err_set(e, RC_REFUSED,
+                   "the header has no column '%s' to take the ids from",
+                   id_column);
+}
+
+static void
+list_missing(const struct csv_header *h, const struct schema *schema,
+             struct listing *missing)
+{
+    for (size_t i = 0; i < schema_size(schema); i++) {
+        if (csv_header_find(h, schema_name(schema, i)) < 0) {
+            list_name(missing, schema_name(schema, i));
+        }
+    }
+}
+
+static enum rc
+match(struct row_plan *p, const struct schema *schema, struct err *e)
+{
+    struct listing missing = {.n = 0};
+    struct listing unknown = {.n = 0};
+    size_t nfound = 0;
+
+    for (size_t i = 0; i < p->ncell; i++) {
+        struct str name = csv_header_name(p->header, i);
+
+        p->feature[i] = (int32_t)schema_find(schema, name);
+        nfound += p->feature[i] >= 0;
+        if (p->feature[i] < 0 && i != p->id) {
+            list_name(&unknown, name);
+        }
+    }
+    if (nfound < schema_size(schema)) {
+        list_missing(p->header, schema, &missing);
+    }
+    if (missing.n + unknown.n > 0) {
+        return refuse_columns(&missing, &unknown, e);
+    }
+    return RC_OK;
+}
+
+enum rc
+row_plan_create(struct row_plan **out, struct str header, char delimiter,
+                const struct schema *schema, const char *id_column,
+                struct err *e)
+{
+    struct row_plan *p = calloc(1, sizeof(*p));
+    enum rc rc;
+
+    if (p == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory");
+    }
+    p->delimiter = delimiter;
+    rc = csv_header_create(&p->header, header, delimiter, e);
+    if (rc != RC_OK) {
+        goto fail;
+    }
+    rc = find_id(p->header, schema, id_column, &p->id, e);
+    if (rc != RC_OK) {
+        goto fail;
+    }
+    p->ncell = csv_header_size(p->header);
+    p->feature = calloc(p->ncell, sizeof(*p->feature));
+    if (p->feature == NULL) {
+        rc = err_set(e, RC_NOMEM, "out of memory");
+        goto fail;
+    }
+    rc = match(p, schema, e);
+    if (rc != RC_OK) {
+        goto fail;
+    }
+    *out = p;
+    return RC_OK;
+
+fail:
+    row_plan_destroy(&p);
+    return rc;
+}
+
+void
+row_plan_destroy(struct row_plan **p)
+{
+    struct row_plan *old = *p;
+
+    *p = NULL;
+    if (old != NULL) {
+        csv_header_destroy(&old->header);
+        free(old->feature);
+        free(old);
+    }
+}
+
+size_t
+row_plan_cells(const struct row_plan *p)
+{
+    return p->ncell;
+}
+
+enum rc
+row_schema_from_header(struct schema **out, struct str header, char delimiter,
+                       const char *id_column, struct err *e)
+{
+    struct csv_header *h = NULL;
+    struct str *name = NULL;
+    size_t n = 0;
+    size_t id;
+    enum rc rc = csv_header_create(&h, header, delimiter, e);
+
+    if (rc != RC_OK) {
+        return rc;
+    }
+    rc = find_id(h, NULL, id_column, &id, e);
+    if (rc != RC_OK) {
+        goto out;
+    }
+    name = calloc(csv_header_size(h), sizeof(*name));
+    if (name == NULL) {
+        rc = err_set(e, RC_NOMEM, "out of memory");
+        goto out;
+    }
+    for (size_t i = 0; i < csv_header_size(h); i++) {
+        if (i != id) {
+            name[n++] = csv_header_name(h, i);
+        }
+    }
+    rc = schema_create(out, name, n, e);
+    rc = rc == RC_INVAL ? RC_REFUSED : rc;
+out:
+    csv_header_destroy(&h);
+    free(name);
+    return rc;
+}
