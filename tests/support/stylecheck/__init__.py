@@ -1,0 +1,1 @@
+"""The rules of tests/support/style, one kind a module."""
