@@ -96,8 +96,10 @@ MUST_USE enum rc option_parse_argv(struct option_set *set, int argc,
                                    struct err *e);
 
 /*
- * Read `name = value` lines; # begins a comment; blank lines are skipped;
- * `name = true|false` for flags. RC_INVAL as "file:line: ...".
+ * Read `name = value` lines; blank lines are skipped; # begins a comment at
+ * the start of a line or after a blank; `name = true|false` for flags; a LIST
+ * has a line per value. A value in double quotes keeps its blanks and #, and
+ * knows \\ \" and \n. RC_INVAL as "file:line: ...", RC_IO when unreadable.
  */
 MUST_USE enum rc option_parse_file(struct option_set *set, const char *path,
                                    struct err *e);
