@@ -280,20 +280,32 @@ model_bytes(const struct model *m)
     return (struct str){m->bytes, m->len};
 }
 
-enum rc
-model_json(const struct model *m, char **json, size_t *len, struct err *e)
+static enum rc
+save(const struct model *m, const char *config, char **out, size_t *len,
+     struct err *e)
 {
-    const char *text;
+    const char *bytes;
     bst_ulong n;
 
-    if (XGBoosterSaveModelToBuffer(m->booster, "{\"format\": \"json\"}", &n,
-                                   &text) != 0) {
+    if (XGBoosterSaveModelToBuffer(m->booster, config, &n, &bytes) != 0) {
         (void)xgb_failed(e, "write");
         return RC_FAILED;
     }
-    *json = str_dup((struct str){text, n});
+    *out = str_dup((struct str){bytes, n});
     *len = n;
-    return *json == NULL ? err_set(e, RC_NOMEM, "out of memory") : RC_OK;
+    return *out == NULL ? err_set(e, RC_NOMEM, "out of memory") : RC_OK;
+}
+
+enum rc
+model_json(const struct model *m, char **json, size_t *len, struct err *e)
+{
+    return save(m, "{\"format\": \"json\"}", json, len, e);
+}
+
+enum rc
+model_ubj(const struct model *m, char **ubj, size_t *len, struct err *e)
+{
+    return save(m, "{\"format\": \"ubj\"}", ubj, len, e);
 }
 
 void *

@@ -74,6 +74,10 @@ MUST_USE enum rc model_iterations(const struct model *m, const char *spec,
 MUST_USE enum rc model_json(const struct model *m, char **json, size_t *len,
                             struct err *e);
 
+/* As model_json in UBJSON, where floats keep their bits. */
+MUST_USE enum rc model_ubj(const struct model *m, char **ubj, size_t *len,
+                           struct err *e);
+
 /* For scorer_xgb: the BoosterHandle. */
 void *model_handle(const struct model *m);
 

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A node is 8 bytes: threshold, column, and how far ahead its left child is;
+ * the right one follows. A leaf has a NaN for threshold and is 0 ahead of
+ * itself: a walk that has arrived stays while others go on, so that a step
+ * has no branch and the number of steps is the deepest tree's.
+ *
+ * Missing values have no branch either: rows are laid out in columns, one per
+ * feature and default direction in use, where NaN became -inf or +inf.
+ *
+ *   one row:     columns x 1 float, eight trees a time
+ *   many rows:   tiles of columns x 8 floats, eight rows of one tree a time,
+ *                eight tiles a block, so that a tree is used 64 times
+ */
+#include "common/model/forest_walk.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define LANES      8
+#define TILES      8
+#define STACK_COLS 1024
+
+#define EACH_LANE(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7)
+
+struct node {
+    float split;
+    uint16_t column;
+    uint16_t left;
+};
+
+struct column {
+    uint32_t feature;
+    float missing;
+};
+
+struct forest_walk {
+    size_t nfeature;
+    size_t ngroup;
+    size_t ntree;
+    size_t ncolumn;
+    float base;
+    struct node *node;
+    float *value; /* of a leaf, by node */
+    float *id;    /* in the booster, by node */
+    struct column *column;
+    struct forest_tree *tree;
+};
+
+/* Number the (feature, direction) pairs in use; 0 stands for unused. */
+static size_t
+number_columns(const struct forest *f, uint32_t *number)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < f->nnode; i++) {
+        const struct forest_node *node = &f->node[i];
+        uint32_t *slot = &number[2 * node->feature + node->missing_left];
+
+        if (node->left != 0 && *slot == 0) {
+            *slot = (uint32_t)++n;
+        }
+    }
+    return n;
+}
+
+static void
+fill_columns(struct forest_walk *w, const uint32_t *number)
+{
+    for (size_t i = 0; i < 2 * w->nfeature; i++) {
+        if (number[i] != 0) {
+            w->column[number[i] - 1] = (struct column){
+                .feature = (uint32_t)(i / 2),
+                .missing = i % 2 == 1 ? -INFINITY : INFINITY,
+            };
+        }
+    }
+}
+
+/* False: a child is too far ahead. */
+static bool
+fill_tree(struct forest_walk *w, const struct forest *f,
+          const struct forest_tree *t, const uint32_t *number)
+{
+    for (size_t i = t->first; i < t->first + t->nnode; i++) {
+        const struct forest_node *n = &f->node[i];
+        size_t ahead = n->left - (i - t->first);
+
+        w->id[i] = (float)n->id;
+        w->value[i] = n->value;
+        if (n->left == 0) {
+            w->node[i].split = NAN;
+            continue;
+        }
+        if (ahead > UINT16_MAX) {
+            return false;
+        }
+        w->node[i] = (struct node){
+            .split = n->value,
+            .column = (uint16_t)(number[2 * n->feature + n->missing_left] - 1),
+            .left = (uint16_t)ahead,
+        };
+    }
+    return true;
+}
+
+static enum rc
+fill(struct forest_walk *w, const struct forest *f, const uint32_t *number,
+     struct err *e)
+{
+    w->column = calloc(w->ncolumn + 1, sizeof(*w->column));
+    w->node = calloc(f->nnode + 1, sizeof(*w->node));
+    w->value = calloc(f->nnode + 1, sizeof(*w->value));
+    w->id = calloc(f->nnode + 1, sizeof(*w->id));
+    w->tree = calloc(f->ntree + 1, sizeof(*w->tree));
+    if (w->column == NULL || w->node == NULL || w->value == NULL ||
+        w->id == NULL || w->tree == NULL) {
+        return err_set(e, RC_NOMEM, "no memory for %zu tree nodes", f->nnode);
+    }
+    fill_columns(w, number);
+    for (size_t t = 0; t < f->ntree; t++) {
+        w->tree[t] = f->tree[t];
+        if (!fill_tree(w, f, &f->tree[t], number)) {
+            return err_set(e, RC_REFUSED, "tree %zu is too wide", t);
+        }
+    }
+    return RC_OK;
+}
+
+enum rc
+forest_walk_create(struct forest_walk **out, const struct forest *f,
+                   struct err *e)
+{
+    struct forest_walk *w = calloc(1, sizeof(*w));
+    uint32_t *number = calloc(2 * f->nfeature + 1, sizeof(*number));
+    enum rc rc = RC_NOMEM;
+
+    if (w == NULL || number == NULL) {
+        (void)err_set(e, RC_NOMEM, "no memory for an evaluator");
+        goto out;
+    }
+    w->nfeature = f->nfeature;
+    w->ngroup = f->ngroup;
+    w->ntree = f->ntree;
+    w->base = f->base;
+    w->ncolumn = number_columns(f, number);
+    rc = w->ncolumn > UINT16_MAX
+             ? err_set(e, RC_REFUSED, "%zu columns are too many", w->ncolumn)
+             : fill(w, f, number, e);
+out:
+    free(number);
+    if (rc == RC_OK) {
+        *out = w;
+    } else {
+        forest_walk_destroy(&w);
+    }
+    return rc;
+}
+
+void
+forest_walk_destroy(struct forest_walk **w)
+{
+    if (w == NULL || *w == NULL) {
+        return;
+    }
+    free((*w)->node);
+    free((*w)->value);
+    free((*w)->id);
+    free((*w)->column);
+    free((*w)->tree);
+    free(*w);
+    *w = NULL;
+}
+
+/* Lay nrow rows out in columns of `stride` floats. */
+static void
+lay_out(const struct forest_walk *w, const float *x, size_t nrow, size_t stride,
+        float *tile)
+{
+    for (size_t c = 0; c < w->ncolumn; c++) {
+        const float *in = x + w->column[c].feature;
+        float missing = w->column[c].missing;
+
+        for (size_t r = 0; r < nrow; r++) {
+            float v = in[r * w->nfeature];
+
+            tile[c * stride + r] = isnan(v) ? missing : v;
+        }
+    }
+}
+
+static inline const struct node *
+step(const struct node *n, const float *column, size_t stride)
+{
+    return n + n->left + (column[n->column * stride] >= n->split);
+}
+
+/* Eight trees for one row. */
+static void
+walk_trees(const struct node *node, const struct forest_tree *t,
+           const float *row, size_t at[LANES])
+{
+    uint32_t depth = 0;
+
+#define START(k)                                                               \
+    const struct node *n##k = node + t[k].first;                               \
+    depth = t[k].depth > depth ? t[k].depth : depth;
+    EACH_LANE(START)
+#undef START
+    while (depth-- > 0) {
+#define STEP(k) n##k = step(n##k, row, 1);
+        EACH_LANE(STEP)
+#undef STEP
+    }
+#define ARRIVE(k) at[k] = (size_t)(n##k - node);
+    EACH_LANE(ARRIVE)
+#undef ARRIVE
+}
+
+/* One tree for the eight rows of a tile. */
+static void
+walk_rows(const struct node *node, const struct forest_tree *t,
+          const float *tile, size_t at[LANES])
+{
+    uint32_t depth = t->depth;
+
+#define START(k) const struct node *n##k = node + t->first;
+    EACH_LANE(START)
+#undef START
+    while (depth-- > 0) {
+#define STEP(k) n##k = step(n##k, tile + (k), LANES);
+        EACH_LANE(STEP)
+#undef STEP
+    }
+#define ARRIVE(k) at[k] = (size_t)(n##k - node);
+    EACH_LANE(ARRIVE)
+#undef ARRIVE
+}
+
+/* Fewer than eight trees are left over. */
+static size_t
+walk_one(const struct node *node, const struct forest_tree *t, const float *row)
+{
+    const struct node *n = node + t->first;
+
+    for (uint32_t i = 0; i < t->depth; i++) {
+        n = step(n, row, 1);
+    }
+    return (size_t)(n - node);
+}
+
+/* Where a walk ends: its leaf's value into a sum, or its id into a list. */
+struct sink {
+    float *y;
+    size_t width; /* floats of a row */
+    bool leaves;
+};
+
+static inline void
+arrive(const struct forest_walk *w, const struct sink *s, size_t row,
+       size_t tree, size_t at)
+{
+    if (s->leaves) {
+        s->y[row * s->width + tree] = w->id[at];
+    } else {
+        s->y[row * s->width + w->tree[tree].group] += w->value[at];
+    }
+}
+
+static void
+score_row(const struct forest_walk *w, const float *row, const struct sink *s,
+          size_t r)
+{
+    size_t at[LANES];
+    size_t t = 0;
+
+    for (; t + LANES <= w->ntree; t += LANES) {
+        walk_trees(w->node, w->tree + t, row, at);
+        for (size_t k = 0; k < LANES; k++) {
+            arrive(w, s, r, t + k, at[k]);
+        }
+    }
+    for (; t < w->ntree; t++) {
+        arrive(w, s, r, t, walk_one(w->node, w->tree + t, row));
+    }
+}
+
+static void
+score_block(const struct forest_walk *w, const float *tiles, size_t ntile,
+            const struct sink *s, size_t r)
+{
+    size_t at[LANES];
+
+    for (size_t t = 0; t < w->ntree; t++) {
+        for (size_t i = 0; i < ntile; i++) {
+            walk_rows(w->node, &w->tree[t], tiles + i * w->ncolumn * LANES, at);
+            for (size_t k = 0; k < LANES; k++) {
+                arrive(w, s, r + i * LANES + k, t, at[k]);
+            }
+        }
+    }
+}
+
+static void
+score_all(const struct forest_walk *w, const float *x, size_t nrow,
+          float *scratch, const struct sink *s)
+{
+    size_t r = 0;
+
+    while (nrow - r >= LANES) {
+        size_t ntile = (nrow - r) / LANES;
+
+        ntile = ntile < TILES ? ntile : TILES;
+        for (size_t i = 0; i < ntile; i++) {
+            lay_out(w, x + (r + i * LANES) * w->nfeature, LANES, LANES,
+                    scratch + i * w->ncolumn * LANES);
+        }
+        score_block(w, scratch, ntile, s, r);
+        r += ntile * LANES;
+    }
+    for (; r < nrow; r++) {
+        lay_out(w, x + r * w->nfeature, 1, 1, scratch);
+        score_row(w, scratch, s, r);
+    }
+}
+
+static enum rc
+score(const struct forest_walk *w, const float *x, size_t nrow,
+      const struct sink *s)
+{
+    float stack[STACK_COLS];
+    float *scratch = stack;
+    size_t lanes = nrow < LANES ? 1 : LANES * TILES;
+
+    if (w->ncolumn * lanes > STACK_COLS) {
+        scratch = malloc(w->ncolumn * lanes * sizeof(*scratch));
+        if (scratch == NULL) {
+            return RC_NOMEM;
+        }
+    }
+    score_all(w, x, nrow, scratch, s);
+    if (scratch != stack) {
+        free(scratch);
+    }
+    return RC_OK;
+}
+
+enum rc
+forest_walk_margins(const struct forest_walk *w, const float *x, size_t nrow,
+                    float *margin)
+{
+    struct sink s = {margin, w->ngroup, false};
+
+    for (size_t i = 0; i < nrow * w->ngroup; i++) {
+        margin[i] = w->base;
+    }
+    return score(w, x, nrow, &s);
+}
+
+enum rc
+forest_walk_leaves(const struct forest_walk *w, const float *x, size_t nrow,
+                   float *leaf)
+{
+    struct sink s = {leaf, w->ntree, true};
+
+    return score(w, x, nrow, &s);
+}
