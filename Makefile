@@ -27,6 +27,7 @@ FUZZERS  := $(wildcard tests/fuzz/fuzz_*.c)
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 PROGRAMS := $(BUILD)/lookup $(BUILD)/batchgen
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(UNIT))
+BENCHES  := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*.c))
 SUPPORTS := $(patsubst tests/support/%.c,$(BUILD)/support/%,$(SUPPORT))
 FUZZBINS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZERS))
 
@@ -57,13 +58,14 @@ $(BUILD)/obj/%.o: %.c Makefile
 
 $(BUILD)/lookup: $(BUILD)/obj/lookup/main.o $(BUILD)/liblookup.a $(BUILD)/libcommon.a
 $(BUILD)/batchgen: $(BUILD)/obj/batchgen/main.o $(BUILD)/libbatchgen.a $(BUILD)/libcommon.a
-$(BUILD)/support/%: $(BUILD)/obj/tests/support/%.o $(BUILD)/libcommon.a
-$(BUILD)/tests/common/%: $(BUILD)/obj/tests/common/%.o $(BUILD)/libcommon.a
-$(BUILD)/tests/lookup/%: $(BUILD)/obj/tests/lookup/%.o $(BUILD)/liblookup.a $(BUILD)/libcommon.a
-$(BUILD)/tests/batchgen/%: $(BUILD)/obj/tests/batchgen/%.o $(BUILD)/libbatchgen.a $(BUILD)/libcommon.a
+$(SUPPORTS): $(BUILD)/support/%: $(BUILD)/obj/tests/support/%.o $(BUILD)/libcommon.a
+$(BENCHES): $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(BUILD)/libcommon.a
+$(filter $(BUILD)/tests/common/%,$(TESTS)): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/libcommon.a
+$(filter $(BUILD)/tests/lookup/%,$(TESTS)): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/liblookup.a $(BUILD)/libcommon.a
+$(filter $(BUILD)/tests/batchgen/%,$(TESTS)): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/libbatchgen.a $(BUILD)/libcommon.a
 $(TESTS): LIBS += -lcmocka
 $(BUILD)/tests/lookup/test_http: LIBS += -lhttp_parser
-$(PROGRAMS) $(SUPPORTS) $(TESTS):
+$(PROGRAMS) $(SUPPORTS) $(BENCHES) $(TESTS):
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  link  $@";) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -103,7 +105,7 @@ demo: deps                             ## a sample shop, scored, published and s
 
 bench: deps                            ## ours and theirs, side by side
 	@tests/support/deps $(DEPS_BENCH)
-	@$(MAKE) programs
+	@$(MAKE) programs $(BENCHES)
 	@bench/run $(ARGS)
 
 PREFIX ?= /usr/local
