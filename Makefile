@@ -1,11 +1,13 @@
 # lookup - `make help` lists what there is to make.
 BUILD    ?= build
-CC       ?= gcc
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
 OPT      ?= -O2 -g
 WARN     := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wpointer-arith -Wvla -Wno-missing-field-initializers
-CFLAGS   := -std=gnu11 $(OPT) $(WARN) -I. -pthread -D_GNU_SOURCE $(SAN)
-LDFLAGS  := -pthread $(SAN)
+CFLAGS   = -std=gnu11 $(OPT) $(WARN) -I. -pthread -D_GNU_SOURCE $(SAN)
+LDFLAGS  = -pthread $(SAN)
 LIBS     := -lxgboost -lhiredis -levent_core -levent_pthreads -lcjson -lcrypto -lz -lzstd -lm
 FUZZ_SECONDS ?= 10
 PYTHON   := /usr/bin/python3
@@ -29,12 +31,14 @@ PROGRAMS := $(BUILD)/lookup $(BUILD)/batchgen
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(UNIT))
 BENCHES  := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*.c))
 SUPPORTS := $(patsubst tests/support/%.c,$(BUILD)/support/%,$(SUPPORT))
-FUZZBINS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZERS))
+FUZZBINS := $(patsubst %.c,$(BUILD)/%,$(FUZZERS))
 
-.PHONY: all help deps programs demo test unit e2e san fuzz style bench install clean
+.PHONY: all help deps programs demo test unit e2e san fuzz fuzzers style bench install clean
 .SECONDARY:
+.DELETE_ON_ERROR:
 
-all: deps programs                     ## install what is missing, build both programs
+all: deps                              ## install what is missing, build both programs
+	@$(MAKE) programs
 
 programs: $(PROGRAMS) $(SUPPORTS)
 
@@ -60,12 +64,17 @@ $(BUILD)/lookup: $(BUILD)/obj/lookup/main.o $(BUILD)/liblookup.a $(BUILD)/libcom
 $(BUILD)/batchgen: $(BUILD)/obj/batchgen/main.o $(BUILD)/libbatchgen.a $(BUILD)/libcommon.a
 $(SUPPORTS): $(BUILD)/support/%: $(BUILD)/obj/tests/support/%.o $(BUILD)/libcommon.a
 $(BENCHES): $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(BUILD)/libcommon.a
-$(filter $(BUILD)/tests/common/%,$(TESTS)): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/libcommon.a
-$(filter $(BUILD)/tests/lookup/%,$(TESTS)): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/liblookup.a $(BUILD)/libcommon.a
-$(filter $(BUILD)/tests/batchgen/%,$(TESTS)): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/libbatchgen.a $(BUILD)/libcommon.a
+$(TESTS): $(BUILD)/%: $(BUILD)/obj/%.o
+$(filter $(BUILD)/tests/lookup/%,$(TESTS)): $(BUILD)/liblookup.a
+$(filter $(BUILD)/tests/batchgen/%,$(TESTS)): $(BUILD)/libbatchgen.a
+$(TESTS): $(BUILD)/libcommon.a
+$(FUZZBINS): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/liblookup.a \
+             $(BUILD)/libbatchgen.a $(BUILD)/libcommon.a
 $(TESTS): LIBS += -lcmocka
 $(BUILD)/tests/lookup/test_http: LIBS += -lhttp_parser
-$(PROGRAMS) $(SUPPORTS) $(BENCHES) $(TESTS):
+$(FUZZBINS): LIBS += -fsanitize=fuzzer
+$(call obj,$(FUZZERS)): WARN += -Wno-missing-prototypes
+$(PROGRAMS) $(SUPPORTS) $(BENCHES) $(TESTS) $(FUZZBINS):
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  link  $@";) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -74,27 +83,31 @@ test: deps                             ## install, build, unit and end-to-end te
 	$(MAKE) e2e
 
 unit: programs $(TESTS)                ## unit tests
-	@for t in $(TESTS); do $$t || exit 1; done
+	@failed=; for t in $(TESTS); do $$t || failed="$$failed $$t"; done; \
+	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
 
 e2e: programs                          ## end-to-end tests against a real Redis
 	BUILD=$(BUILD) $(PYTHON) -m pytest -p no:cacheprovider -q -rs tests/e2e $(ARGS)
 
+SAN_OPT  := -O1 -g -fno-omit-frame-pointer
+SAN_MAKE  = $(MAKE) BUILD=build/san OPT="$(SAN_OPT)" \
+            SAN="-fsanitize=address,undefined -fno-sanitize-recover=undefined"
+
+san: export ASAN_OPTIONS := detect_leaks=1
+san: export UBSAN_OPTIONS := print_stacktrace=1
+san: export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/support/lsan.supp:print_suppressions=0
 san: deps                              ## unit and end-to-end tests under ASan and UBSan
-	ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1 \
-	$(MAKE) BUILD=build/san OPT="-O1 -g -fno-omit-frame-pointer" \
-	        SAN="-fsanitize=address,undefined -fno-sanitize-recover=undefined" unit e2e
+	$(SAN_MAKE) unit
+	$(SAN_MAKE) e2e
 
-# Fuzz targets see clang's objects: libFuzzer needs its own instrumentation.
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(COMMON) $(LOOKUP) $(BATCHGEN)
-	@mkdir -p $(@D)
-	$(MAKE) BUILD=$(BUILD)/fuzz CC=clang-14 OPT="-O1 -g" \
-	        SAN="-fsanitize=fuzzer-no-link,address,undefined" \
-	        $(BUILD)/fuzz/libcommon.a $(BUILD)/fuzz/liblookup.a $(BUILD)/fuzz/libbatchgen.a
-	clang-14 -std=gnu11 -g -I. -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined -pthread \
-	        -o $@ $< $(BUILD)/fuzz/liblookup.a $(BUILD)/fuzz/libbatchgen.a $(BUILD)/fuzz/libcommon.a $(LIBS)
+# libFuzzer needs objects with clang's instrumentation: a build of their own.
+fuzz: deps                             ## every parser fuzzed for FUZZ_SECONDS
+	@$(MAKE) BUILD=build/fuzz CC=clang-14 OPT="$(SAN_OPT)" \
+	         SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" \
+	         fuzzers
+	@tests/support/fuzz build/fuzz $(FUZZ_SECONDS) $(FUZZERS)
 
-fuzz: deps $(FUZZBINS)                 ## every parser fuzzed for FUZZ_SECONDS
-	@tests/support/fuzz $(FUZZ_SECONDS) $(FUZZBINS)
+fuzzers: $(FUZZBINS)
 
 style: deps                            ## format, sizes, layers, banned calls
 	@tests/support/style
