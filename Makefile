@@ -63,7 +63,7 @@ $(BUILD)/obj/%.o: %.c Makefile
 $(BUILD)/lookup: $(BUILD)/obj/lookup/main.o $(BUILD)/liblookup.a $(BUILD)/libcommon.a
 $(BUILD)/batchgen: $(BUILD)/obj/batchgen/main.o $(BUILD)/libbatchgen.a $(BUILD)/libcommon.a
 $(SUPPORTS): $(BUILD)/support/%: $(BUILD)/obj/tests/support/%.o $(BUILD)/libcommon.a
-$(BENCHES): $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(BUILD)/libcommon.a
+$(BENCHES): $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(BUILD)/liblookup.a $(BUILD)/libcommon.a
 $(TESTS): $(BUILD)/%: $(BUILD)/obj/%.o
 $(filter $(BUILD)/tests/lookup/%,$(TESTS)): $(BUILD)/liblookup.a
 $(filter $(BUILD)/tests/batchgen/%,$(TESTS)): $(BUILD)/libbatchgen.a

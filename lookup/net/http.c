@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An answer is rendered in one go into the room reserved for it: everything
+ * but the date, the length and the handler's bytes is constant.
+ *
+ *   status line | Date | Content-Type | Content-Length | Connection |
+ *   X-Request-Id | the handler's lines | blank line | body
+ */
+#include "lookup/net/http.h"
+
+#include "common/base/check.h"
+#include "common/base/clock.h"
+#include "common/base/number.h"
+#include "lookup/net/http_parse.h"
+#include "lookup/net/http_status.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define REQUEST_ID_MAX 128
+#define ERROR_MAX      512 /* bytes of our own JSON errors */
+#define HEAD_FIXED_MAX 512 /* of what we add to a head, request id included */
+
+const struct http_limits http_limits_default = {
+    .head_bytes = 16 * 1024,
+    .target_bytes = 8 * 1024,
+    .body_bytes = 6 * 1024 * 1024,
+};
+
+struct http {
+    const struct http_limits *limits;
+    http_handler_fn handler;
+    void *arg;
+    struct net_stats *stats;
+    uint64_t date_until_ns; /* when `date` is no longer the second's */
+    char date[CLOCK_ISO_MAX];
+};
+
+struct http_conn {
+    struct http_parse parse;
+    bool continued; /* the 100 of the message being read was sent */
+};
+
+struct http_turn {
+    struct turn turn;
+    struct http *http;
+    uint64_t arrived_ns;
+    bool is_head;
+    bool http_1_0;
+    bool keep_alive;
+    size_t request_id_bytes;
+    char request_id[REQUEST_ID_MAX];
+    struct exchange x;
+};
+
+struct http *
+http_create(const struct http_limits *limits, http_handler_fn handler,
+            void *arg, struct net_stats *stats)
+{
+    struct http *h = calloc(1, sizeof(*h));
+
+    if (h != NULL) {
+        h->limits = limits;
+        h->handler = handler;
+        h->arg = arg;
+        h->stats = stats;
+    }
+    return h;
+}
+
+void
+http_destroy(struct http **h)
+{
+    free(*h);
+    *h = NULL;
+}
+
+/* Answers */
+
+static char *
+put(char *w, struct str s)
+{
+    return mempcpy(w, s.p, s.len);
+}
+
+static void
+renew_date(struct http *h, uint64_t now_ns)
+{
+    uint64_t wall_us = clock_wall_us();
+
+    clock_format_http(wall_us, h->date);
+    h->date_until_ns = now_ns + (1000000 - wall_us % 1000000) * 1000;
+}
+
+/* What of the head says how the connection and the message go on. */
+static char *
+put_framing(char *w, const struct http_turn *t, const struct http_answer *a)
+{
+    if (a->content_type != NULL) {
+        w = put(w, STR("\r\nContent-Type: "));
+        w = put(w, str_of(a->content_type));
+    }
+    if (a->status != 204 && a->status != 304) {
+        w = put(w, STR("\r\nContent-Length: "));
+        w += number_format_u64(a->body.len, w);
+    }
+    if (!t->keep_alive) {
+        w = put(w, STR("\r\nConnection: close"));
+    } else if (t->http_1_0) {
+        w = put(w, STR("\r\nConnection: keep-alive"));
+    }
+    if (t->request_id_bytes > 0) {
+        w = put(w, STR("\r\nX-Request-Id: "));
+        w = mempcpy(w, t->request_id, t->request_id_bytes);
+    }
+    return put(w, STR("\r\n"));
+}
+
+static void
+render(const struct http_turn *t, const struct http_answer *a, struct buf *out)
+{
+    bool has_body = !t->is_head && a->status != 204 && a->status != 304;
+    size_t type = a->content_type == NULL ? 0 : strlen(a->content_type);
+    char *w =
+        buf_reserve(out, HEAD_FIXED_MAX + type + a->headers.len + a->body.len);
+    char *begin = w;
+
+    if (w == NULL) {
+        return;
+    }
+    w = put(w, http_status_find(a->status)->line);
+    w = put(w, STR("Date: "));
+    w = put(w, (struct str){t->http->date, sizeof("Sun, 22 Nov 2026 "
+                                                  "02:00:00 GMT") -
+                                               1});
+    w = put_framing(w, t, a);
+    if (a->headers.len > 0) {
+        w = put(w, a->headers);
+    }
+    w = put(w, STR("\r\n"));
+    if (has_body && a->body.len > 0) {
+        w = put(w, a->body);
+    }
+    out->len += (size_t)(w - begin);
+}
+
+static void
+answer(struct http_turn *t, const struct http_answer *a)
+{
+    struct http *h = t->http;
+    uint64_t now_ns = clock_mono_ns();
+
+    if (now_ns >= h->date_until_ns) {
+        renew_date(h, now_ns);
+    }
+    if (conn_is_leaving(&t->turn)) {
+        t->keep_alive = false;
+    }
+    render(t, a, conn_answer(&t->turn));
+    net_stats_request(h->stats, a->dialect, a->status, now_ns - t->arrived_ns);
+    conn_finish(&t->turn);
+}
+
+static void
+on_respond(struct exchange *x, const struct http_answer *a)
+{
+    answer((struct http_turn *)((char *)x - offsetof(struct http_turn, x)), a);
+}
+
+/* Our own errors: the request never reached a handler. */
+static struct http_answer
+error_answer(int status, const char *message, const char *hint,
+             char body[ERROR_MAX])
+{
+    int n = snprintf(body, ERROR_MAX,
+                     "{\"error\":{\"code\":\"%s\",\"message\":\"%s\","
+                     "\"hint\":\"%s\"}}",
+                     http_status_find(status)->code, message, hint);
+
+    CHECK(n > 0 && n < ERROR_MAX);
+    return (struct http_answer){
+        .status = status,
+        .dialect = DIALECT_NONE,
+        .content_type = "application/json",
+        .body = {body, (size_t)n},
+    };
+}
+
+static void
+refuse(void *arg, enum conn_refusal why, struct buf *out)
+{
+    struct http *h = arg;
+    struct http_turn t = {.http = h};
+    struct http_answer a;
+    char body[ERROR_MAX];
+
+    if (why == CONN_TOO_SLOW) {
+        a = error_answer(408, "the request did not arrive in time",
+                         "send it whole, or on a new connection", body);
+    } else {
+        a = error_answer(503, "too many connections",
+                         "use fewer, kept alive, or try again", body);
+        a.headers = STR("Retry-After: 1\r\n");
+    }
+    renew_date(h, clock_mono_ns());
+    render(&t, &a, out);
+    net_stats_request(h->stats, a.dialect, a.status, 0);
+}
+
+/* Requests */
+
+static struct http_turn *
+begin(struct conn *c)
+{
+    struct http_conn *s = conn_state(c);
+    struct http_turn *t = (struct http_turn *)conn_begin(c);
+
+    if (t != NULL) {
+        t->http = conn_arg(c);
+        t->arrived_ns = conn_now_ns(c);
+        t->is_head = false;
+        t->http_1_0 = s->parse.head.http_1_0;
+        t->keep_alive = s->parse.head.keep_alive;
+        t->request_id_bytes = 0;
+        t->x.respond = on_respond;
+    }
+    return t;
+}
+
+static void
+keep_request_id(struct http_turn *t, struct str id)
+{
+    bool is_visible = id.len > 0 && id.len <= REQUEST_ID_MAX;
+
+    for (size_t i = 0; is_visible && i < id.len; i++) {
+        is_visible = id.p[i] > 0x20 && id.p[i] < 0x7f;
+    }
+    if (is_visible) {
+        memcpy(t->request_id, id.p, id.len);
+        t->request_id_bytes = id.len;
+    }
+}
+
+/* is_last: nothing is behind it in what was read. */
+static void
+serve(struct conn *c, struct http_request *req, bool is_last)
+{
+    struct http_conn *s = conn_state(c);
+    struct http_turn *t = begin(c);
+
+    s->continued = false;
+    if (t == NULL) {
+        return;
+    }
+    if (is_last && conn_is_draining(c)) {
+        t->keep_alive = false;
+    }
+    if (!t->keep_alive) {
+        conn_stop(c, NET_CLOSED_SERVER);
+    }
+    t->is_head = req->method == HTTP_HEAD;
+    keep_request_id(t, http_request_header(req, STR("X-Request-Id")));
+    req->arrived_ns = t->arrived_ns;
+    t->http->handler(t->http->arg, &t->x, req);
+}
+
+static void
+refuse_request(struct conn *c)
+{
+    struct http_conn *s = conn_state(c);
+    struct http_turn *t = begin(c);
+    struct http_answer a;
+    char body[ERROR_MAX];
+
+    conn_stop(c, NET_CLOSED_BROKEN);
+    if (t != NULL) {
+        t->keep_alive = false;
+        a = error_answer(s->parse.head.status, s->parse.head.why,
+                         "this connection is closed, see RFC 9112", body);
+        answer(t, &a);
+    }
+}
+
+/* The message is incomplete: help it along. */
+static void
+await_rest(struct conn *c)
+{
+    struct http_conn *s = conn_state(c);
+    struct buf *out;
+
+    if (!s->parse.in_body) {
+        return;
+    }
+    conn_expect_body(c);
+    if (s->parse.head.expects_continue && !s->continued) {
+        out = conn_interim(c);
+        if (out != NULL) {
+            buf_str(out, STR("HTTP/1.1 100 Continue\r\n\r\n"));
+            s->continued = true;
+        }
+    }
+}
+
+static size_t
+parse(struct conn *c, char *p, size_t *len)
+{
+    const struct http_limits *limits = ((struct http *)conn_arg(c))->limits;
+    struct http_conn *s = conn_state(c);
+    struct http_request req;
+    size_t done = 0;
+
+    while (done < *len && conn_room(c)) {
+        size_t n = *len - done;
+        ssize_t taken = http_parse(&s->parse, limits, p + done, &n, &req);
+
+        *len = done + n;
+        if (taken == PARSE_MORE) {
+            await_rest(c);
+            break;
+        }
+        if (taken == PARSE_BROKEN) {
+            refuse_request(c);
+            break;
+        }
+        done += (size_t)taken;
+        serve(c, &req, done == *len);
+    }
+    return done;
+}
+
+const struct proto proto_http = {
+    .name = "http",
+    .conn_bytes = sizeof(struct http_conn),
+    .turn_bytes = sizeof(struct http_turn),
+    .parse = parse,
+    .refuse = refuse,
+};

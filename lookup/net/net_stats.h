@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * net_stats - what one worker's connections count. The worker writes, others
+ * may read at any time.
+ */
+#include "common/base/buf.h"
+#include "common/base/hist.h"
+#include "common/base/metric.h"
+#include "lookup/core/dialect.h"
+
+/*      name      as a label */
+#define NET_CLOSED(X)                                                          \
+    X(CLIENT, "client")   /* the client closed first */                        \
+    X(SERVER, "server")   /* after an answer with Connection: close */         \
+    X(BROKEN, "broken")   /* after an answer to what was not a request */      \
+    X(IDLE, "idle")       /* no request for too long */                        \
+    X(TIMEOUT, "timeout") /* half a request, or an answer not taken */         \
+    X(ERROR, "error")     /* the socket failed */                              \
+    X(MEMORY, "memory")   /* a buffer's maximum, or no memory */               \
+    X(DRAIN, "drain")     /* the server ends */                                \
+    X(REFUSED, "refused") /* too many connections */
+
+enum net_closed {
+#define NET_CLOSED_ENUM(name, label) NET_CLOSED_##name,
+    NET_CLOSED(NET_CLOSED_ENUM)
+#undef NET_CLOSED_ENUM
+    NET_CLOSED_COUNT,
+};
+
+#define NET_STATUS_MIN   100
+#define NET_STATUS_COUNT 500
+
+struct net_stats {
+    counter accepted;
+    counter accept_errors; /* no descriptor left, for one */
+    counter closed[NET_CLOSED_COUNT];
+    counter received_bytes;
+    counter sent_bytes;
+    counter request[DIALECT_COUNT][NET_STATUS_COUNT];
+    struct hist duration[DIALECT_COUNT];
+};
+
+/* One request answered; status is 100 to 599, as HTTP has it. */
+void net_stats_request(struct net_stats *s, enum dialect dialect, int status,
+                       uint64_t duration_ns);
+
+/* into += from; `into` belongs to the caller alone. */
+void net_stats_add(struct net_stats *into, const struct net_stats *from);
+
+/* Append all families in Prometheus' text format. */
+void net_stats_render(const struct net_stats *s, struct buf *out);
