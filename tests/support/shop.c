@@ -72,7 +72,7 @@ static const struct feature named[] = {
 struct shop {
     struct shop_options opt;
     struct feature feature[FEATURES_MAX];
-    char name[FEATURES_MAX][24]; /* of those that are not in `named` */
+    char name[FEATURES_MAX][32]; /* of those that are not in `named` */
     const char *names[FEATURES_MAX];
     BoosterHandle booster;
     FILE *expected;
