@@ -1,0 +1,81 @@
+"""Fixtures: a Redis for the session, a prefix, batchgen and servers a test."""
+import itertools
+
+import pytest
+from programs import ROOT, Batchgen, Redis, Server, Shop
+
+numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory):
+    """The session's redis-server; what tests store differs by prefix."""
+    server = Redis(tmp_path_factory.mktemp("redis"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_store(tmp_path):
+    """A redis-server for one test, which may stop, kill or fill it."""
+    server = Redis(tmp_path)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def prefix():
+    return f"test{next(numbers)}"
+
+
+@pytest.fixture
+def batchgen(store, prefix):
+    return Batchgen(store, prefix)
+
+
+@pytest.fixture
+def lookup(store, prefix, tmp_path):
+    """lookup("--flag", ...) starts a server; all are stopped and must end well."""
+    servers = []
+
+    def start(*args, wait="ready", redis=store):
+        servers.append(Server(
+            tmp_path, "--redis", redis.url, "--prefix", prefix, "--threads", 2, *args,
+            wait=wait))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory):
+    """2,000 users with records to be and 100 late ones."""
+    return Shop(tmp_path_factory.mktemp("shop"),
+                "--users", 2000, "--late", 100, "--trees", 20)
+
+
+@pytest.fixture
+def published(batchgen, shop):
+    """Table `churn`: the shop's users, and feature rows of the late ones."""
+    batchgen.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users,
+                  "--id-column", "user_id")
+    batchgen.done("features", "--table", "churn", "--input", shop.late,
+                  "--id-column", "user_id")
+    return "churn"
+
+
+@pytest.fixture
+def server(lookup, published):
+    """A lookup that serves the published table."""
+    return lookup()
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """The data beside the repository, of which nothing is committed."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("needs ../shared/data, which is not there")
+    return folder
