@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/model/scorer_forest.h"
-#include "common/base/clock.h"
 #include "common/model/forest.h"
-#include "common/model/forest_sample.h"
+#include "common/model/forest_rank.h"
 #include "common/model/forest_walk.h"
+#include "common/model/scorer_trial.h"
 
 #include <stdlib.h>
 
 #define STACK_MARGINS 1024
-#define SAMPLE_ROWS   1003      /* no multiple of a block */
-#define SAMPLE_FLOATS (4 << 20) /* for models of very many features */
 #define SINGLE_ROWS   64
+#define RUNS          3
 
 struct scorer_forest {
     struct scorer scorer; /* first: ops see this */
     enum scorer_predict predict;
     struct forest *forest;
     struct forest_walk *walk;
+    struct forest_rank *rank; /* NULL: all rows are walked */
+    size_t rank_from;         /* with so many rows a time it is faster */
 };
 
 static struct scorer_forest *
@@ -28,6 +29,9 @@ forest_of(struct scorer *s)
 static enum rc
 margins(const struct scorer_forest *s, const float *x, size_t nrow, float *y)
 {
+    if (s->rank != NULL && nrow >= s->rank_from) {
+        return forest_rank_margins(s->rank, x, nrow, y);
+    }
     return forest_walk_margins(s->walk, x, nrow, y);
 }
 
@@ -81,6 +85,7 @@ destroy(struct scorer *base)
 {
     struct scorer_forest *s = forest_of(base);
 
+    forest_rank_destroy(&s->rank);
     forest_walk_destroy(&s->walk);
     forest_destroy(&s->forest);
     free(s);
@@ -91,105 +96,6 @@ static const struct scorer_ops ops = {
     .score = score,
     .destroy = destroy,
 };
-
-/* Sample rows, what the reference says of them, and room for our answer. */
-struct trial {
-    size_t nrow;
-    size_t nfeature;
-    size_t noutput;
-    float *x;
-    float *expected;
-    float *y;
-};
-
-static void
-trial_fini(struct trial *t)
-{
-    free(t->x);
-    free(t->expected);
-    free(t->y);
-}
-
-static enum rc
-trial_init(struct trial *t, const struct scorer_forest *s,
-           const struct scorer *reference, struct err *e)
-{
-    size_t most = SAMPLE_FLOATS / (s->forest->nfeature + 1);
-
-    t->nrow = most < SAMPLE_ROWS ? most + 1 : SAMPLE_ROWS;
-    t->nfeature = s->forest->nfeature;
-    t->noutput = s->scorer.noutput;
-    t->x = malloc((t->nrow * t->nfeature + 1) * sizeof(*t->x));
-    t->expected = malloc((t->nrow * t->noutput + 1) * sizeof(*t->expected));
-    t->y = malloc((t->nrow * t->noutput + 1) * sizeof(*t->y));
-    if (t->x == NULL || t->expected == NULL || t->y == NULL) {
-        return err_set(e, RC_NOMEM, "no memory for the self-check");
-    }
-    forest_sample(s->forest, 1, t->nrow, t->x);
-    if (scorer_score(reference, t->x, t->nrow, t->expected) != RC_OK) {
-        return err_set(e, RC_REFUSED, "libxgboost does not score the sample");
-    }
-    return RC_OK;
-}
-
-static enum rc
-compare(const struct trial *t, size_t nrow, struct err *e)
-{
-    for (size_t i = 0; i < nrow * t->noutput; i++) {
-        if (memcmp(&t->y[i], &t->expected[i], sizeof(t->y[i])) != 0) {
-            return err_set(e, RC_REFUSED,
-                           "row %zu of the self-check: %.9g, libxgboost %.9g",
-                           i / t->noutput, (double)t->y[i],
-                           (double)t->expected[i]);
-        }
-    }
-    return RC_OK;
-}
-
-static enum rc
-check_bulk(const struct scorer_forest *s, const struct trial *t, struct err *e)
-{
-    enum rc rc = score(&s->scorer, t->x, t->nrow, t->y);
-
-    return rc == RC_OK ? compare(t, t->nrow, e) : rc;
-}
-
-/* Row by row; the fastest is the estimate. */
-static enum rc
-check_single(struct scorer_forest *s, const struct trial *t, struct err *e)
-{
-    size_t nrow = t->nrow < SINGLE_ROWS ? t->nrow : SINGLE_ROWS;
-
-    s->scorer.row_ns = UINT64_MAX;
-    for (size_t i = 0; i < nrow; i++) {
-        uint64_t start = clock_mono_ns();
-        enum rc rc =
-            score(&s->scorer, t->x + i * t->nfeature, 1, t->y + i * t->noutput);
-        uint64_t took = clock_mono_ns() - start;
-
-        if (rc != RC_OK) {
-            return rc;
-        }
-        s->scorer.row_ns = took < s->scorer.row_ns ? took : s->scorer.row_ns;
-    }
-    return compare(t, nrow, e);
-}
-
-static enum rc
-prove(struct scorer_forest *s, const struct scorer *reference, struct err *e)
-{
-    struct trial t = {0};
-    enum rc rc = trial_init(&t, s, reference, e);
-
-    if (rc == RC_OK) {
-        rc = check_bulk(s, &t, e);
-    }
-    if (rc == RC_OK) {
-        rc = check_single(s, &t, e);
-    }
-    trial_fini(&t);
-    return rc;
-}
 
 static size_t
 outputs(const struct scorer_forest *s)
@@ -225,6 +131,118 @@ build(struct scorer_forest *s, const struct model *m, uint32_t begin,
     return forest_walk_create(&s->walk, s->forest, e);
 }
 
+/* Use this evaluator for any number of rows. */
+static enum rc
+set_rank(struct scorer_forest *s, enum forest_isa isa, struct err *e)
+{
+    if (!forest_isa_usable(isa)) {
+        return err_set(e, RC_REFUSED, "this CPU has no such instructions");
+    }
+    if (s->predict == SCORER_LEAF) {
+        return err_set(e, RC_REFUSED, "leaves have to be walked to");
+    }
+    s->rank_from = 1;
+    return forest_rank_create(&s->rank, s->forest, isa, e);
+}
+
+/* The least of a few runs over `batch` rows. */
+static enum rc
+measure(const struct scorer_forest *s, const struct scorer_trial *t,
+        size_t batch, uint64_t *ns, struct err *e)
+{
+    *ns = UINT64_MAX;
+    for (int i = 0; i < RUNS; i++) {
+        uint64_t took;
+        enum rc rc = scorer_trial_run(t, &s->scorer, batch, 1, &took, e);
+
+        if (rc != RC_OK) {
+            return rc;
+        }
+        *ns = took < *ns ? took : *ns;
+    }
+    return RC_OK;
+}
+
+/* Few rows are walked faster: from how many on is one vector of them? */
+static enum rc
+set_threshold(struct scorer_forest *s, const struct scorer_trial *t,
+              struct err *e)
+{
+    uint64_t ns;
+    enum rc rc = measure(s, t, 1, &ns, e);
+
+    s->rank_from = (size_t)(ns / (s->scorer.row_ns + 1)) + 1;
+    return rc;
+}
+
+/* Keep what scores all rows fastest; what cannot be made is passed over. */
+static enum rc
+choose(struct scorer_forest *s, const struct scorer_trial *t, struct err *e)
+{
+    static const enum forest_isa isa[] = {FOREST_AVX2, FOREST_AVX512};
+    struct forest_rank *best = NULL;
+    uint64_t best_ns;
+    enum rc rc = measure(s, t, t->nrow, &best_ns, e);
+
+    for (size_t i = 0; rc == RC_OK && i < sizeof(isa) / sizeof(*isa); i++) {
+        uint64_t ns;
+
+        if (set_rank(s, isa[i], e) != RC_OK) {
+            continue;
+        }
+        rc = measure(s, t, t->nrow, &ns, e);
+        if (rc == RC_OK && ns < best_ns) {
+            struct forest_rank *slower = best;
+
+            best = s->rank;
+            best_ns = ns;
+            s->rank = slower;
+        }
+        forest_rank_destroy(&s->rank);
+    }
+    s->rank = best;
+    return rc == RC_OK && best != NULL ? set_threshold(s, t, e) : rc;
+}
+
+static enum rc
+set_bulk(struct scorer_forest *s, const struct scorer_trial *t,
+         enum forest_bulk bulk, struct err *e)
+{
+    switch (bulk) {
+    case FOREST_BULK_FASTEST:
+        return choose(s, t, e);
+    case FOREST_BULK_AVX2:
+        return set_rank(s, FOREST_AVX2, e);
+    case FOREST_BULK_AVX512:
+        return set_rank(s, FOREST_AVX512, e);
+    default:
+        return RC_OK;
+    }
+}
+
+/* Compare walks row by row, choose for bulk, compare all rows at once. */
+static enum rc
+prove(struct scorer_forest *s, const struct scorer *reference,
+      enum forest_bulk bulk, struct err *e)
+{
+    struct scorer_trial t = {0};
+    uint64_t ns;
+    enum rc rc = scorer_trial_init(&t, s->forest, reference, e);
+
+    if (rc == RC_OK) {
+        rc = scorer_trial_run(&t, &s->scorer, 1, SINGLE_ROWS, &s->scorer.row_ns,
+                              e);
+    }
+    if (rc == RC_OK) {
+        rc = set_bulk(s, &t, bulk, e);
+    }
+    if (rc == RC_OK) {
+        rc = scorer_trial_run(&t, &s->scorer, t.nrow, 1, &ns, e);
+    }
+    scorer_trial_fini(&t);
+    return rc;
+}
+
 enum rc
 scorer_forest_create(struct scorer **out, const struct model *m,
                      const struct scorer *reference, uint32_t begin,
@@ -244,11 +262,8 @@ scorer_forest_create(struct scorer **out, const struct model *m,
                         s->scorer.noutput != reference->noutput)) {
         rc = err_set(e, RC_REFUSED, "its rows or outputs are of another size");
     }
-    if (rc == RC_OK && bulk > FOREST_BULK_WALK) {
-        rc = err_set(e, RC_REFUSED, "this CPU cannot");
-    }
     if (rc == RC_OK) {
-        rc = prove(s, reference, e);
+        rc = prove(s, reference, bulk, e);
     }
     if (rc != RC_OK) {
         destroy(&s->scorer);
