@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/base/number_pow10.h"
 
-/* Made with exact integers; test_number.c makes them again and compares. */
+/* Made with exact integers; test_number_format.c compares with strtold. */
 const uint64_t number_pow10[NUMBER_POW10_COUNT] = {
     0xa87fea27a539e9a5, 0xd29fe4b18e88640e, 0x83a3eeeef9153e89,
     0xa48ceaaab75a8e2b, 0xcdb02555653131b6, 0x808e17555f3ebf11,

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/base/rc.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void
+test_err_set_returns_rc_and_fills_the_text(void **state)
+{
+    struct err e;
+
+    (void)state;
+    assert_int_equal(err_set(&e, RC_INVAL, "%s:%d", "job.conf", 12), RC_INVAL);
+    assert_string_equal(e.text, "job.conf:12");
+    assert_int_equal(err_set(NULL, RC_IO, "lost"), RC_IO);
+}
+
+static void
+test_err_set_may_quote_the_old_text(void **state)
+{
+    struct err e;
+
+    (void)state;
+    err_set(&e, RC_IO, "no such file");
+    err_set(&e, RC_IO, "model.json: %s", e.text);
+    assert_string_equal(e.text, "model.json: no such file");
+}
+
+static void
+test_err_set_cuts_what_is_too_long(void **state)
+{
+    struct err e;
+
+    (void)state;
+    err_set(&e, RC_IO, "%2000s", "x");
+    assert_int_equal(strlen(e.text), sizeof(e.text) - 1);
+}
+
+static void
+test_every_rc_has_a_name(void **state)
+{
+    (void)state;
+    for (int rc = RC_OK; rc <= RC_FAILED; rc++) {
+        assert_non_null(rc_name((enum rc)rc));
+    }
+    assert_string_equal(rc_name(RC_UNAVAIL), "unavail");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_err_set_returns_rc_and_fills_the_text),
+        cmocka_unit_test(test_err_set_may_quote_the_old_text),
+        cmocka_unit_test(test_err_set_cuts_what_is_too_long),
+        cmocka_unit_test(test_every_rc_has_a_name),
+    };
+
+    return cmocka_run_group_tests_name("rc", tests, NULL, NULL);
+}
