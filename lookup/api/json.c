@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/api/json.h"
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+/*
+ * The reader walks the text once without building anything; `at` stops at
+ * the first byte that breaks the grammar. Recursion is bounded by depth.
+ */
+struct reader {
+    const char *begin, *at, *end;
+    unsigned depth;
+    const char *why; /* set once, by the innermost rule that failed */
+};
+
+static bool read_value(struct reader *r);
+
+static bool
+broken(struct reader *r, const char *why)
+{
+    if (r->why == NULL) {
+        r->why = why;
+    }
+    return false;
+}
+
+static void
+skip_blanks(struct reader *r)
+{
+    while (r->at < r->end && (*r->at == ' ' || *r->at == '\t' ||
+                              *r->at == '\n' || *r->at == '\r')) {
+        r->at++;
+    }
+}
+
+static bool
+take(struct reader *r, char c)
+{
+    if (r->at < r->end && *r->at == c) {
+        r->at++;
+        return true;
+    }
+    return false;
+}
+
+static size_t
+take_digits(struct reader *r)
+{
+    const char *from = r->at;
+
+    while (r->at < r->end && *r->at >= '0' && *r->at <= '9') {
+        r->at++;
+    }
+    return (size_t)(r->at - from);
+}
+
+static bool
+read_number(struct reader *r)
+{
+    take(r, '-');
+    const char *first = r->at;
+
+    if (take_digits(r) == 0 || (*first == '0' && r->at - first > 1)) {
+        return broken(r, "not a JSON number");
+    }
+    if (take(r, '.') && take_digits(r) == 0) {
+        return broken(r, "no digit behind the point");
+    }
+    if (take(r, 'e') || take(r, 'E')) {
+        if (!take(r, '+')) {
+            take(r, '-');
+        }
+        if (take_digits(r) == 0) {
+            return broken(r, "no digit in the exponent");
+        }
+    }
+    return true;
+}
+
+static bool
+is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
+           (c >= 'A' && c <= 'F');
+}
+
+/* Behind a backslash. */
+static bool
+read_escape(struct reader *r)
+{
+    if (r->at == r->end) {
+        return broken(r, "the string does not end");
+    }
+    char c = *r->at++;
+
+    if (c != 'u') {
+        return memchr("\"\\/bfnrt", c, 8) != NULL ||
+               broken(r, "unknown escape in a string");
+    }
+    for (int i = 0; i < 4; i++) {
+        if (r->at == r->end || !is_hex(*r->at++)) {
+            return broken(r, "\\u needs four hex digits");
+        }
+    }
+    return memcmp(r->at - 4, "0000", 4) != 0 ||
+           broken(r, "\\u0000 is not accepted in a string");
+}
+
+static bool
+read_string(struct reader *r)
+{
+    if (!take(r, '"')) {
+        return broken(r, "a string is expected");
+    }
+    while (r->at < r->end) {
+        unsigned char c = (unsigned char)*r->at++;
+
+        if (c == '"') {
+            return true;
+        }
+        if (c < 0x20) {
+            return broken(r, "control character in a string");
+        }
+        if (c == '\\' && !read_escape(r)) {
+            return false;
+        }
+    }
+    return broken(r, "the string does not end");
+}
+
+static bool
+read_word(struct reader *r, struct str word)
+{
+    if ((size_t)(r->end - r->at) < word.len ||
+        memcmp(r->at, word.p, word.len) != 0) {
+        return broken(r, "not a JSON value");
+    }
+    r->at += word.len;
+    return true;
+}
+
+static bool
+read_member(struct reader *r)
+{
+    skip_blanks(r);
+    if (!read_string(r)) {
+        return false;
+    }
+    skip_blanks(r);
+    return take(r, ':') ? read_value(r)
+                        : broken(r, "':' is expected behind a name");
+}
+
+/* Behind the opening bracket. */
+static bool
+read_list(struct reader *r, char closing)
+{
+    skip_blanks(r);
+    if (take(r, closing)) {
+        return true;
+    }
+    do {
+        if (!(closing == '}' ? read_member(r) : read_value(r))) {
+            return false;
+        }
+        skip_blanks(r);
+    } while (take(r, ','));
+    return take(r, closing) ||
+           broken(r, "',' or the end of a list is expected");
+}
+
+static bool
+read_nested(struct reader *r, char closing)
+{
+    r->at++;
+    if (++r->depth > JSON_DEPTH_MAX) {
+        return broken(r, "nested deeper than 32 levels");
+    }
+    bool ok = read_list(r, closing);
+
+    r->depth--;
+    return ok;
+}
+
+static bool
+read_value(struct reader *r)
+{
+    skip_blanks(r);
+    if (r->at == r->end) {
+        return broken(r, "the text ends where a value is expected");
+    }
+    switch (*r->at) {
+    case '{':
+        return read_nested(r, '}');
+    case '[':
+        return read_nested(r, ']');
+    case '"':
+        return read_string(r);
+    case 't':
+        return read_word(r, STR("true"));
+    case 'f':
+        return read_word(r, STR("false"));
+    case 'n':
+        return read_word(r, STR("null"));
+    default:
+        return read_number(r);
+    }
+}
+
+static enum rc
+check_grammar(struct str text, struct err *e)
+{
+    struct reader r = {text.p, text.p, text.p + text.len, 0, NULL};
+
+    if (!str_is_utf8(text)) {
+        return err_set(e, RC_INVAL, "the body is not UTF-8");
+    }
+    bool ok = read_value(&r);
+
+    skip_blanks(&r);
+    if (ok && r.at != r.end) {
+        ok = broken(&r, "bytes behind the value");
+    }
+    if (!ok) {
+        return err_set(e, RC_INVAL, "byte %zu: %s", (size_t)(r.at - r.begin),
+                       r.why);
+    }
+    return RC_OK;
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+    const cJSON *const *x = a, *const *y = b;
+
+    return strcmp((*x)->string, (*y)->string);
+}
+
+/* Sorting keeps a body of many names from costing their square. */
+static enum rc
+check_object(const cJSON *object, struct err *e)
+{
+    size_t n = (size_t)cJSON_GetArraySize(object), i = 0;
+    const cJSON **member = malloc((n + 1) * sizeof(*member));
+    const cJSON *it;
+    enum rc rc = RC_OK;
+
+    if (member == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory");
+    }
+    cJSON_ArrayForEach(it, object)
+    {
+        member[i++] = it;
+    }
+    qsort(member, n, sizeof(*member), compare_names);
+    for (i = 1; i < n && rc == RC_OK; i++) {
+        if (compare_names(&member[i - 1], &member[i]) == 0) {
+            rc = err_set(e, RC_INVAL, "the name '%.100s' is repeated",
+                         member[i]->string);
+        }
+    }
+    free(member);
+    return rc;
+}
+
+static enum rc
+check_names(const cJSON *value, struct err *e)
+{
+    const cJSON *it;
+    enum rc rc = cJSON_IsObject(value) ? check_object(value, e) : RC_OK;
+
+    cJSON_ArrayForEach(it, value)
+    {
+        if (rc == RC_OK && it->child != NULL) {
+            rc = check_names(it, e);
+        }
+    }
+    return rc;
+}
+
+enum rc
+json_parse(struct str text, struct cJSON **out, struct err *e)
+{
+    enum rc rc = check_grammar(text, e);
+
+    if (rc != RC_OK) {
+        return rc;
+    }
+    cJSON *root = cJSON_ParseWithLength(text.p, text.len);
+
+    if (root == NULL) {
+        return err_set(e, RC_INVAL, "a string has a broken surrogate pair");
+    }
+    rc = check_names(root, e);
+    if (rc != RC_OK) {
+        cJSON_Delete(root);
+        return rc;
+    }
+    *out = root;
+    return RC_OK;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * json - request bodies: cJSON behind a strict reading of RFC 8259. cJSON
+ * alone lets pass repeated names, NUL in strings, control characters,
+ * trailing bytes and numbers like 01: each would make two programs read two
+ * different requests from the same bytes.
+ */
+#include "common/base/rc.h"
+#include "common/base/str.h"
+
+#define JSON_DEPTH_MAX 32
+
+struct cJSON;
+
+/*
+ * Parse the whole of text. RC_INVAL says at which byte and why. The caller
+ * cJSON_Deletes *out. Read members with cJSON_GetObjectItemCaseSensitive.
+ */
+MUST_USE enum rc json_parse(struct str text, struct cJSON **out, struct err *e);

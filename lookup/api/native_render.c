@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/api/native_render.h"
+
+#include "common/base/hash.h"
+#include "common/base/number.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+static const char *const outcomes[] = OUTCOME_NAMES;
+
+static void
+put_float(struct buf *out, float v)
+{
+    char text[NUMBER_F32_MAX];
+
+    if (isfinite(v)) {
+        buf_put(out, text, number_format_f32(v, text));
+    } else {
+        buf_c(out, "null");
+    }
+}
+
+/* A number, or a list for several outputs. */
+static void
+put_prediction(struct buf *out, const float *y, size_t n)
+{
+    if (n == 1) {
+        put_float(out, y[0]);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        buf_char(out, i == 0 ? '[' : ',');
+        put_float(out, y[i]);
+    }
+    buf_char(out, ']');
+}
+
+static void
+put_user(struct buf *out, struct str user)
+{
+    if (str_is_utf8(user)) {
+        buf_c(out, ",\"user\":");
+        buf_json_str(out, user);
+    } else {
+        buf_c(out, ",\"user_b64\":\"");
+        buf_base64(out, user);
+        buf_char(out, '"');
+    }
+}
+
+void
+native_render_answer(struct buf *out, const struct query *q,
+                     const struct answer *a)
+{
+    buf_c(out, "{\"table\":\"");
+    buf_c(out, q->table);
+    buf_char(out, '"');
+    put_user(out, query_user(q));
+    buf_c(out, ",\"source\":\"");
+    buf_c(out, outcomes[a->outcome]);
+    buf_c(out, "\",\"generation\":");
+    buf_u64(out, a->gen->number);
+    buf_c(out, ",\"as_of\":\"");
+    buf_c(out, a->gen->as_of);
+    buf_c(out, "\",\"prediction\":");
+    put_prediction(out, a->y, a->gen->scorer->noutput);
+    if (a->stale) {
+        buf_c(out, ",\"stale\":true");
+    }
+    if (a->degraded) {
+        buf_c(out, ",\"degraded\":\"store\"");
+    }
+    buf_c(out, "}\n");
+}
+
+size_t
+native_etag(const struct answer *a, char out[ETAG_MAX])
+{
+    if (a->outcome != OUTCOME_PRECOMPUTED) {
+        return 0;
+    }
+    int n = snprintf(out, ETAG_MAX, "\"%s-%016" PRIx64 "\"", a->gen->info.uid,
+                     hash_key(a->record));
+
+    return n < 0 ? 0 : (size_t)n;
+}
+
+void
+native_render_headers(struct buf *out, const struct answer *a, uint64_t now_us)
+{
+    char etag[ETAG_MAX];
+    size_t n = native_etag(a, etag);
+    uint64_t as_of_us = a->gen->info.as_of_us;
+
+    buf_c(out, "X-Lookup-Source: ");
+    buf_c(out, outcomes[a->outcome]);
+    buf_c(out, "\r\nX-Lookup-Generation: ");
+    buf_u64(out, a->gen->number);
+    buf_c(out, "\r\nAge: ");
+    buf_u64(out, now_us > as_of_us ? (now_us - as_of_us) / 1000000 : 0);
+    if (n > 0) {
+        buf_c(out, "\r\nETag: ");
+        buf_put(out, etag, n);
+        buf_c(out, "\r\nCache-Control: no-cache\r\n");
+    } else {
+        buf_c(out, "\r\nCache-Control: no-store\r\n");
+    }
+}
+
+static void
+put_generation(struct buf *out, const struct generation *g, uint64_t now_us)
+{
+    const struct generation_info *info = &g->info;
+    char text[CLOCK_ISO_MAX];
+    uint64_t age_us = now_us > info->as_of_us ? now_us - info->as_of_us : 0;
+
+    clock_format_iso(info->created_us, text);
+    buf_printf(out,
+               ",\"generation\":%" PRIu64 ",\"uid\":\"%s\",\"kind\":\"score\","
+               "\"as_of\":\"%s\",\"age_seconds\":%" PRIu64
+               ",\"created\":\"%s\",\"rows\":%" PRIu64 ",\"outputs\":%" PRIu64
+               ",\"objective\":",
+               g->number, info->uid, g->as_of, age_us / 1000000, text,
+               info->rows, info->outputs);
+    buf_json_str(out, str_of(info->objective));
+    buf_printf(out,
+               ",\"iterations\":\"%s\",\"scorer\":\"%s\","
+               "\"model_sha256\":\"%s\",\"schema_id\":\"%s\",\"features\":",
+               info->iterations, scorer_name(g->scorer), info->model_sha256,
+               info->schema_id);
+    schema_to_json(g->schema, out);
+}
+
+void
+native_render_table(struct buf *out, const struct table_view *view,
+                    uint64_t now_us)
+{
+    buf_printf(out, "{\"table\":\"%s\"", view->name);
+    if (view->live != NULL) {
+        put_generation(out, view->live, now_us);
+    } else {
+        buf_c(out, ",\"generation\":null");
+    }
+    if (view->problem[0] != '\0') {
+        buf_c(out, ",\"problem\":");
+        buf_json_str(out, str_of(view->problem));
+    }
+    buf_c(out, "}\n");
+}
+
+void
+native_render_tables(struct buf *out, const struct tables *t)
+{
+    buf_c(out, "{\"tables\":[");
+    for (size_t i = 0; i < t->n; i++) {
+        const struct table_view *view = &t->view[i];
+
+        buf_printf(out,
+                   "%s{\"table\":\"%s\",\"generation\":", i == 0 ? "" : ",",
+                   view->name);
+        if (view->live != NULL) {
+            buf_printf(out, "%" PRIu64 ",\"as_of\":\"%s\"}", view->live->number,
+                       view->live->as_of);
+        } else {
+            buf_c(out, "null}");
+        }
+    }
+    buf_c(out, "]}\n");
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * native_render - predictions and tables as the native JSON. Appends to out;
+ * check buf_failed() once at the end.
+ */
+#include "common/base/buf.h"
+#include "lookup/core/query.h"
+#include "lookup/core/tables.h"
+
+/* {"table":...,"user":...,"source":...,"prediction":...} of an ANSWER_OK. */
+void native_render_answer(struct buf *out, const struct query *q,
+                          const struct answer *a);
+
+/* X-Lookup-Source, X-Lookup-Generation, Age, ETag, Cache-Control lines. */
+void native_render_headers(struct buf *out, const struct answer *a,
+                           uint64_t now_us);
+
+/* "<uid>-<record hash>" with its quotes; empty unless precomputed. */
+#define ETAG_MAX 40
+size_t native_etag(const struct answer *a, char out[ETAG_MAX]);
+
+/* One table: generation, model, schema, ages. view->live may be NULL. */
+void native_render_table(struct buf *out, const struct table_view *view,
+                         uint64_t now_us);
+
+/* {"tables":[...]} */
+void native_render_tables(struct buf *out, const struct tables *t);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/api/path.h"
+
+size_t
+path_split(struct str path, struct str *segment, size_t max)
+{
+    struct str rest = {path.p + 1, path.len - 1};
+    size_t n = 0;
+
+    while (rest.p != NULL) {
+        struct str one = str_cut(&rest, '/');
+
+        if (n < max) {
+            segment[n] = one;
+        }
+        n++;
+    }
+    return n;
+}
+
+static int
+hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+enum rc
+path_decode(struct str raw, char *out, size_t cap, size_t *len)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < raw.len; i++) {
+        char c = raw.p[i];
+
+        if (c == '%') {
+            int hi = i + 2 < raw.len ? hex_digit(raw.p[i + 1]) : -1;
+            int lo = hi < 0 ? -1 : hex_digit(raw.p[i + 2]);
+
+            if (lo < 0) {
+                return RC_INVAL;
+            }
+            c = (char)(hi * 16 + lo);
+            i += 2;
+        }
+        if (n == cap) {
+            return RC_FULL;
+        }
+        out[n++] = c;
+    }
+    *len = n;
+    return RC_OK;
+}

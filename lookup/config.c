@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/config.h"
+
+#include "common/table/keyspace.h"
+
+#include <stdlib.h>
+
+#define DEFAULT_REDIS_URL "redis://127.0.0.1:6379"
+#define ARGS_MAX          256
+
+#define OPTION_OWNER struct serve_options
+static const struct option_def defs[] = {SERVE_OPTION(OPTION_DEF)};
+
+static void
+init(struct config *c)
+{
+    memset(c, 0, sizeof(*c));
+    c->set.def = defs;
+    c->set.n = sizeof(defs) / sizeof(defs[0]);
+    c->set.into = &c->options;
+}
+
+/* Words that are not options of the server but ask something of config. */
+static bool
+take_word(struct config *c, int argc, char **argv, int *i)
+{
+    static const struct {
+        const char *word;
+        enum config_action action;
+    } actions[] = {
+        {"--help", CONFIG_HELP},          {"-h", CONFIG_HELP},
+        {"--version", CONFIG_VERSION},    {"--check-config", CONFIG_CHECK},
+        {"--print-config", CONFIG_PRINT},
+    };
+
+    for (size_t k = 0; k < sizeof(actions) / sizeof(actions[0]); k++) {
+        if (strcmp(argv[*i], actions[k].word) == 0) {
+            c->action = actions[k].action;
+            return true;
+        }
+    }
+    if (strncmp(argv[*i], "--config=", 9) == 0) {
+        c->file = argv[*i] + 9;
+        return true;
+    }
+    if (strcmp(argv[*i], "--config") == 0 && *i + 1 < argc) {
+        c->file = argv[++*i];
+        return true;
+    }
+    return false;
+}
+
+static enum rc
+read_flags(struct config *c, int argc, char **argv, struct err *e)
+{
+    char *rest[ARGS_MAX];
+    int n_rest;
+    enum rc rc = option_parse_argv(&c->set, argc, argv, rest, &n_rest, e);
+
+    if (rc == RC_OK && n_rest > 0) {
+        rc = err_set(e, RC_INVAL, "'%s' is not an option; see lookup --help",
+                     rest[0]);
+    }
+    return rc;
+}
+
+static enum rc
+check_redis(struct config *c, struct err *e)
+{
+    const char *url = c->options.redis;
+
+    if (url == NULL) {
+        url = getenv("LOOKUP_REDIS_URL");
+    }
+    enum rc rc = topology_parse(
+        &c->topology, str_of(url == NULL ? DEFAULT_REDIS_URL : url), e);
+
+    if (rc == RC_OK && c->options.redis_password_file != NULL) {
+        rc = topology_password_file(&c->topology,
+                                    c->options.redis_password_file, e);
+    }
+    return rc;
+}
+
+enum rc
+config_read(struct config *c, int argc, char **argv, struct err *e)
+{
+    char *flags[ARGS_MAX];
+    int n = 0;
+
+    init(c);
+    if (argc > ARGS_MAX) {
+        return err_set(e, RC_INVAL, "more than %d arguments", ARGS_MAX);
+    }
+    /* "serve" is the only command, and may be left out. */
+    for (int i = 1; i < argc; i++) {
+        bool command = i == 1 && strcmp(argv[i], "serve") == 0;
+
+        if (!command && !take_word(c, argc, argv, &i)) {
+            flags[n++] = argv[i];
+        }
+    }
+    enum rc rc = option_defaults(&c->set, e);
+
+    if (rc == RC_OK && c->file != NULL) {
+        rc = option_parse_file(&c->set, c->file, e);
+    }
+    if (rc == RC_OK) {
+        rc = read_flags(c, n, flags, e);
+    }
+    if (rc == RC_OK && !keyspace_prefix_ok(str_of(c->options.prefix))) {
+        rc = err_set(e, RC_INVAL,
+                     "--prefix must be 1 to 64 of A-Z a-z 0-9 _ . -, got '%s'",
+                     c->options.prefix);
+    }
+    return rc == RC_OK ? check_redis(c, e) : rc;
+}
+
+void
+config_free(struct config *c)
+{
+    option_free(&c->set);
+}
+
+void
+config_help(FILE *out)
+{
+    struct config c;
+
+    init(&c);
+    fputs("usage: lookup [serve] [options]\n\n"
+          "Answers GET /v1/{table}/{user} from the predictions that batchgen\n"
+          "published in Redis, and scores live when there is none.\n\n"
+          "  --config FILE     read `option = value` lines; flags win\n"
+          "  --check-config    check flags and file, then exit\n"
+          "  --print-config    print what is in force as a file, then exit\n"
+          "  --version, --help\n\n",
+          out);
+    option_help(&c.set, out);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/core/generation.h"
+
+#include "common/base/check.h"
+#include "common/base/hash.h"
+#include "common/base/queue.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+static enum rc
+check_bytes(const struct generation *g, struct str bytes, struct err *e)
+{
+    char sha[SHA256_HEX];
+
+    hash_sha256(bytes, sha);
+    if (strcmp(sha, g->info.model_sha256) != 0) {
+        return err_set(e, RC_INVAL,
+                       "the stored model's bytes are not those of "
+                       "generation %" PRIu64 " (sha256 %.12s..., not %.12s...)",
+                       g->number, sha, g->info.model_sha256);
+    }
+    return RC_OK;
+}
+
+static enum rc
+check_shape(const struct generation *g, struct err *e)
+{
+    if (strcmp(schema_id(g->schema), g->info.schema_id) != 0) {
+        return err_set(e, RC_INVAL, "the schema's names do not give its id");
+    }
+    if (g->scorer->nfeature != schema_size(g->schema)) {
+        return err_set(e, RC_INVAL,
+                       "the model has %zu features, the schema %zu",
+                       g->scorer->nfeature, schema_size(g->schema));
+    }
+    if (g->info.kind == TABLE_SCORE && g->scorer->noutput != g->info.outputs) {
+        return err_set(e, RC_INVAL,
+                       "the model has %zu outputs, the records %" PRIu64,
+                       g->scorer->noutput, g->info.outputs);
+    }
+    return RC_OK;
+}
+
+/* The answer for an all-missing row, computed once. */
+static enum rc
+score_fallback(struct generation *g, struct err *e)
+{
+    size_t n = schema_size(g->schema);
+    float *x = malloc(n * sizeof(*x));
+    enum rc rc = RC_NOMEM;
+
+    g->fallback = calloc(g->scorer->noutput, sizeof(*g->fallback));
+    if (x != NULL && g->fallback != NULL) {
+        for (size_t i = 0; i < n; i++) {
+            x[i] = NAN;
+        }
+        rc = scorer_score(g->scorer, x, 1, g->fallback);
+    }
+    free(x);
+    return rc == RC_OK ? RC_OK
+                       : err_set(e, rc, "an all-missing row is not scored");
+}
+
+static enum rc
+build(struct generation *g, struct str bytes, struct err *e)
+{
+    uint32_t begin, end;
+    char text[32];
+    enum rc rc = generation_info_check(&g->info, e);
+
+    if (rc == RC_OK && !g->info.ready) {
+        rc = err_set(e, RC_INVAL, "generation %" PRIu64 " is not ready",
+                     g->number);
+    }
+    if (rc == RC_OK) {
+        rc = check_bytes(g, bytes, e);
+    }
+    if (rc == RC_OK) {
+        rc = schema_from_json(&g->schema, str_of(g->info.schema), e);
+    }
+    if (rc == RC_OK) {
+        rc = model_load(&g->model, bytes, false, e);
+    }
+    if (rc == RC_OK) {
+        rc = model_iterations(g->model, g->info.iterations, &begin, &end, text,
+                              e);
+    }
+    if (rc == RC_OK) {
+        rc = scorer_create(&g->scorer, g->model, begin, end, SCORER_VALUE, e);
+    }
+    if (rc == RC_OK) {
+        rc = check_shape(g, e);
+    }
+    return rc == RC_OK ? score_fallback(g, e) : rc;
+}
+
+enum rc
+generation_create(struct generation **out, uint64_t number,
+                  struct generation_info *info, char *model_bytes, size_t len,
+                  struct queue *graveyard, struct err *e)
+{
+    struct generation *g = calloc(1, sizeof(*g));
+    enum rc rc;
+
+    if (g == NULL) {
+        generation_info_fini(info);
+        free(model_bytes);
+        return err_set(e, RC_NOMEM, "out of memory");
+    }
+    g->number = number;
+    g->info = *info;
+    g->graveyard = graveyard;
+    atomic_init(&g->holders, 1);
+    clock_format_iso(g->info.as_of_us, g->as_of);
+    rc = build(g, (struct str){model_bytes, len}, e);
+    free(model_bytes);
+    if (rc != RC_OK) {
+        generation_destroy(&g);
+        return rc;
+    }
+    *out = g;
+    return RC_OK;
+}
+
+void
+generation_destroy(struct generation **g)
+{
+    if (g == NULL || *g == NULL) {
+        return;
+    }
+    scorer_destroy(&(*g)->scorer);
+    model_destroy(&(*g)->model);
+    schema_destroy(&(*g)->schema);
+    generation_info_fini(&(*g)->info);
+    free((*g)->fallback);
+    free(*g);
+    *g = NULL;
+}
+
+void
+generation_release(struct generation **g)
+{
+    struct generation *dead = *g;
+
+    *g = NULL;
+    if (dead != NULL && atomic_fetch_sub_explicit(&dead->holders, 1,
+                                                  memory_order_acq_rel) == 1) {
+        CHECK(queue_try_push(dead->graveyard, dead) == RC_OK);
+    }
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/core/lookup_impl.h"
+
+#include "common/base/clock.h"
+#include "common/base/number.h"
+#include "common/table/record.h"
+
+/*
+ * Each rung either answers or calls the next one:
+ *
+ *   lookup_run -- names features? --> ask_row -> on_row -----------+
+ *       |                                                          v
+ *   ask_record -> on_record -> ask_again -> judge ---> score ---> answer
+ *       ^                                     |
+ *       +-------- lookup_retry <-- park <-----+ (another generation)
+ */
+static void ask_record(struct query *q);
+
+/* ------------------------------------------------------------- answers */
+
+static void
+answer(struct query *q, struct answer *a)
+{
+    struct lookup *l = q->lookup;
+
+    a->gen = q->gen;
+    a->stale = l->policy.max_age_us > 0 &&
+               clock_wall_us() > q->gen->info.as_of_us + l->policy.max_age_us;
+    counter_add(&l->stats.answers[q->table_id][q->dialect][a->outcome], 1);
+    q->done(q->arg, q, a);
+    lookup_drop(q);
+}
+
+static void
+answer_prediction(struct query *q, enum outcome outcome, const float *y,
+                  struct str record)
+{
+    struct answer a = {.outcome = outcome, .y = y, .record = record};
+
+    answer(q, &a);
+}
+
+static void
+answer_error(struct query *q, enum answer_code code)
+{
+    struct answer a = {.outcome = OUTCOME_ERROR, .code = code};
+
+    answer(q, &a);
+}
+
+/* No answer is not absence. */
+static void
+answer_silence(struct query *q)
+{
+    struct answer a = {
+        .outcome = OUTCOME_DEFAULT, .y = q->gen->fallback, .degraded = true};
+
+    if (!q->lookup->policy.default_on_failure) {
+        a.outcome = OUTCOME_ERROR;
+        a.code = ANSWER_STORE_UNAVAILABLE;
+    }
+    answer(q, &a);
+}
+
+static void
+answer_absent(struct query *q)
+{
+    struct answer a = {.outcome = OUTCOME_DEFAULT, .y = q->gen->fallback};
+
+    if (!q->lookup->policy.default_on_unknown) {
+        a.outcome = OUTCOME_UNKNOWN;
+        a.code = ANSWER_UNKNOWN_USER;
+    }
+    answer(q, &a);
+}
+
+static void
+answer_bad_record(struct query *q)
+{
+    counter_add(&q->lookup->stats.bad_records, 1);
+    answer_error(q, ANSWER_TABLE_UNAVAILABLE);
+}
+
+/* -------------------------------------------------------- the live rung */
+
+static void
+score(struct query *q)
+{
+    uint64_t begin_ns = clock_mono_ns();
+    enum rc rc = scorer_score(q->gen->scorer, q->x, 1, q->y);
+
+    hist_record(&q->lookup->stats.scoring, clock_mono_ns() - begin_ns);
+    if (rc != RC_OK) {
+        answer_bad_record(q);
+        return;
+    }
+    answer_prediction(q, OUTCOME_LIVE, q->y, (struct str){NULL, 0});
+}
+
+/* Fill what the request did not name from a stored row. */
+static bool
+overlay(struct query *q, struct str row)
+{
+    uint64_t updated_us;
+
+    /* y is free until the row is scored; a row is decoded beside x, then
+       merged, so that what the request named stays. */
+    if (record_get_features(row, &updated_us, q->y, q->ncol) != RC_OK) {
+        return false;
+    }
+    for (size_t i = 0; i < q->ncol; i++) {
+        if (!q->known[i]) {
+            q->x[i] = q->y[i];
+            q->known[i] = 1;
+        }
+    }
+    return true;
+}
+
+static enum rc
+read_row(struct query *q, store_done_fn done)
+{
+    char key[KEY_MAX];
+    uint64_t buckets = atomic_load(&q->gen->feature_buckets);
+    uint64_t bucket = keyspace_bucket(query_user(q),
+                                      buckets == 0 ? FEATURE_BUCKETS : buckets);
+    struct store_read r = {
+        .key = key_features_bucket(key, q->lookup->prefix, q->table,
+                                   schema_id(q->gen->schema), bucket),
+        .field = query_user(q),
+        .deadline_ns = q->deadline_ns,
+        .done = done,
+        .arg = q,
+    };
+
+    return store_read(q->lookup->store, &r);
+}
+
+static void
+on_row(void *arg, const struct store_reply *reply)
+{
+    struct query *q = arg;
+
+    if (reply->rc != RC_OK) {
+        answer_silence(q);
+    } else if (reply->kind == STORE_BYTES) {
+        if (overlay(q, reply->bytes)) {
+            score(q);
+        } else {
+            answer_bad_record(q);
+        }
+    } else if (q->partial) {
+        score(q);
+    } else {
+        answer_error(q, ANSWER_MISSING_FEATURES);
+    }
+}
+
+/* The request named features: only a whole row is scored. */
+static void
+ask_row(struct query *q)
+{
+    if (q->nnamed == q->ncol) {
+        score(q);
+    } else if (read_row(q, on_row) != RC_OK) {
+        answer_silence(q);
+    }
+}
+
+/* ------------------------------------------------------ the second look */
+
+/* Wait for the loader; the deadline still holds. */
+static void
+park(struct query *q)
+{
+    struct lookup *l = q->lookup;
+
+    q->next = l->parked;
+    l->parked = q;
+    l->reload(l->reload_arg);
+}
+
+/* All replies are in: is nil the truth? */
+static void
+judge(struct query *q)
+{
+    struct lookup_stats *stats = &q->lookup->stats;
+
+    if (q->look.silent) {
+        answer_silence(q);
+    } else if (q->look.moved) {
+        counter_add(&stats->moved, 1);
+        if (q->retried) {
+            answer_error(q, ANSWER_TABLE_UNAVAILABLE);
+        } else {
+            park(q);
+        }
+    } else if (q->look.lost) {
+        counter_add(&stats->lost, 1);
+        answer_error(q, ANSWER_TABLE_UNAVAILABLE);
+    } else if (q->look.row_silent) {
+        answer_silence(q);
+    } else if (q->look.row_found) {
+        score(q);
+    } else {
+        answer_absent(q);
+    }
+}
+
+static void
+one_less(struct query *q)
+{
+    if (--q->look.waiting == 0) {
+        judge(q);
+    }
+}
+
+static void
+on_seq(void *arg, const struct store_reply *reply)
+{
+    struct query *q = arg;
+    uint64_t seq;
+
+    if (reply->rc != RC_OK) {
+        q->look.silent = true;
+    } else if (reply->kind != STORE_BYTES ||
+               !number_parse_u64(reply->bytes, &seq)) {
+        q->look.lost = true;
+    } else {
+        q->look.moved = seq != q->seq;
+    }
+    one_less(q);
+}
+
+static void
+on_exists(void *arg, const struct store_reply *reply)
+{
+    struct query *q = arg;
+
+    if (reply->rc != RC_OK) {
+        q->look.silent = true;
+    } else if (reply->kind != STORE_INTEGER || reply->integer != 1) {
+        q->look.lost = true;
+    }
+    one_less(q);
+}
+
+static void
+on_second_row(void *arg, const struct store_reply *reply)
+{
+    struct query *q = arg;
+
+    if (reply->rc != RC_OK) {
+        q->look.row_silent = true;
+    } else if (reply->kind == STORE_BYTES) {
+        q->look.row_found = overlay(q, reply->bytes);
+        q->look.lost = q->look.lost || !q->look.row_found;
+    }
+    one_less(q);
+}
+
+static struct str
+record_key(const struct query *q, char key[KEY_MAX])
+{
+    return key_bucket(key, q->lookup->prefix, q->table, q->gen->number,
+                      keyspace_bucket(query_user(q), q->gen->info.buckets));
+}
+
+/* Nil is believed only on a second look, sent together with the row's read. */
+static void
+ask_again(struct query *q)
+{
+    struct lookup *l = q->lookup;
+    char manifest[KEY_MAX], bucket[KEY_MAX];
+    struct store_read seq = {
+        .key = key_manifest(manifest, l->prefix, q->table),
+        .field = STR("seq"),
+        .deadline_ns = q->deadline_ns,
+        .done = on_seq,
+        .arg = q,
+    };
+    struct store_read exists = {
+        .key = record_key(q, bucket),
+        .deadline_ns = q->deadline_ns,
+        .done = on_exists,
+        .arg = q,
+    };
+
+    counter_add(&l->stats.second_looks, 1);
+    q->look = (struct second_look){.waiting = 3};
+    if (store_read(l->store, &seq) != RC_OK) {
+        q->look.silent = true;
+        q->look.waiting--;
+    }
+    if (store_read(l->store, &exists) != RC_OK) {
+        q->look.silent = true;
+        q->look.waiting--;
+    }
+    if (read_row(q, on_second_row) != RC_OK) {
+        q->look.row_silent = true;
+        one_less(q);
+    }
+}
+
+/* ----------------------------------------------------- the stored record */
+
+static void
+on_record(void *arg, const struct store_reply *reply)
+{
+    struct query *q = arg;
+
+    if (reply->rc != RC_OK) {
+        answer_silence(q);
+    } else if (reply->kind != STORE_BYTES) {
+        ask_again(q);
+    } else if (record_get_f32(reply->bytes, q->y, q->gen->info.outputs) !=
+               RC_OK) {
+        answer_bad_record(q);
+    } else {
+        answer_prediction(q, OUTCOME_PRECOMPUTED, q->y, reply->bytes);
+    }
+}
+
+static void
+ask_record(struct query *q)
+{
+    char key[KEY_MAX];
+    struct store_read r = {
+        .key = record_key(q, key),
+        .field = query_user(q),
+        .deadline_ns = q->deadline_ns,
+        .done = on_record,
+        .arg = q,
+    };
+
+    if (store_read(q->lookup->store, &r) != RC_OK) {
+        answer_silence(q);
+    }
+}
+
+void
+lookup_run(struct query *q)
+{
+    if (q->live) {
+        ask_row(q);
+    } else {
+        ask_record(q);
+    }
+}
+
+/* Try a parked query again on the generation that is live now. */
+void
+lookup_retry(struct query *q)
+{
+    const struct table_view *view =
+        tables_find(q->lookup->tables, str_of(q->table));
+
+    q->retried = true;
+    if (view == NULL || view->live == NULL ||
+        query_pin(q, view->live) != RC_OK) {
+        answer_error(q, ANSWER_TABLE_UNAVAILABLE);
+        return;
+    }
+    q->seq = view->seq;
+    ask_record(q);
+}
+
+void
+lookup_expire(struct query *q)
+{
+    answer_error(q, ANSWER_TABLE_UNAVAILABLE);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * lookup - THE LADDER: how a query is answered (DESIGN section 3).
+ *
+ *   the request names features -> the row
+ *   the record in the store    -> precomputed
+ *   nil: a second look         -> is it our generation, is the bucket there?
+ *   the row: stored, overlaid with the request's -> scored -> live
+ *   known absent               -> default or unknown
+ *   no answer                  -> an error, never "absent"
+ *
+ * One per worker, used from its thread only.
+ */
+#include "common/base/metric.h"
+#include "lookup/core/query.h"
+#include "lookup/core/tables.h"
+#include "lookup/store/store.h"
+
+struct lookup;
+
+/* What an operator decides; copied. */
+struct lookup_policy {
+    uint64_t timeout_ns;     /* default deadline of a request */
+    uint64_t max_age_us;     /* 0: no limit */
+    bool default_on_unknown; /* else unknown users are 404 */
+    bool default_on_failure; /* else a silent store is 503 */
+};
+
+struct lookup_stats {
+    /* [0] is for requests that name no known table */
+    counter answers[TABLES_MAX + 1][DIALECT_COUNT][OUTCOME_COUNT];
+    counter second_looks;
+    counter moved;       /* second looks that found another generation */
+    counter lost;        /* ... that found a bucket or the manifest gone */
+    counter bad_records; /* records or rows that are not of their length */
+    struct hist scoring; /* ns per live row */
+};
+
+/* Ask the loader to look at the manifests now; called from the worker. */
+typedef void (*lookup_reload_fn)(void *arg);
+
+/*
+ * store is not owned; it must outlive every query. prefix must outlive it.
+ * NULL when out of memory.
+ */
+struct lookup *lookup_create(struct store *store, const char *prefix,
+                             const struct lookup_policy *policy,
+                             lookup_reload_fn reload, void *reload_arg);
+
+/* No query may be under way. Frees and nulls. */
+void lookup_destroy(struct lookup **l);
+
+void lookup_set_policy(struct lookup *l, const struct lookup_policy *policy);
+const struct lookup_policy *lookup_policy(const struct lookup *l);
+
+/* Take over a list of tables; queries that wait for a reload go on. */
+void lookup_set_tables(struct lookup *l, struct tables *t);
+
+/* The list in force; NULL before the first. Valid until the next loop turn. */
+const struct tables *lookup_tables(const struct lookup *l);
+
+/*
+ * A query of this table, its generation pinned, deadline and dialect to be
+ * set by the caller, who then calls lookup_run() or lookup_drop().
+ * NULL when out of memory. view->live must not be NULL.
+ */
+struct query *lookup_begin(struct lookup *l, const struct table_view *view);
+
+/* Down the ladder. q->done is called once; the query is the ladder's. */
+void lookup_run(struct query *q);
+
+/* Gives up a query that was not run; counts nothing. */
+void lookup_drop(struct query *q);
+
+/* Count an answer that never became a query. view may be NULL. */
+void lookup_count(struct lookup *l, const struct table_view *view,
+                  enum dialect dialect, enum outcome outcome);
+
+/*
+ * Answer queries that waited for a reload past their deadline. True while
+ * some still wait: call again within a few milliseconds.
+ */
+bool lookup_tick(struct lookup *l, uint64_t now_ns);
+
+/* Queries under way. */
+size_t lookup_busy(const struct lookup *l);
+
+const struct lookup_stats *lookup_stats(const struct lookup *l);

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/core/lookup_impl.h"
+
+#include "common/base/check.h"
+
+#include <stdlib.h>
+
+struct query *
+lookup_begin(struct lookup *l, const struct table_view *view)
+{
+    struct query *q = l->pool;
+
+    if (q != NULL) {
+        l->pool = q->next;
+    } else if ((q = calloc(1, sizeof(*q))) == NULL) {
+        return NULL;
+    }
+    l->busy++;
+    q->lookup = l;
+    q->next = NULL;
+    q->user_len = 0;
+    q->live = q->partial = q->retried = false;
+    q->table_id = view->id;
+    q->seq = view->seq;
+    memcpy(q->table, view->name, sizeof(q->table));
+    if (query_pin(q, view->live) != RC_OK) {
+        lookup_drop(q);
+        return NULL;
+    }
+    return q;
+}
+
+void
+lookup_drop(struct query *q)
+{
+    struct lookup *l = q->lookup;
+
+    generation_release(&q->gen);
+    q->next = l->pool;
+    l->pool = q;
+    l->busy--;
+}
+
+void
+lookup_count(struct lookup *l, const struct table_view *view,
+             enum dialect dialect, enum outcome outcome)
+{
+    uint16_t id = view == NULL ? 0 : view->id;
+
+    counter_add(&l->stats.answers[id][dialect][outcome], 1);
+}
+
+void
+lookup_set_tables(struct lookup *l, struct tables *t)
+{
+    struct query *q = l->parked;
+
+    tables_release(&l->tables);
+    l->tables = t;
+    l->parked = NULL;
+    while (q != NULL) {
+        struct query *next = q->next;
+
+        lookup_retry(q);
+        q = next;
+    }
+}
+
+bool
+lookup_tick(struct lookup *l, uint64_t now_ns)
+{
+    struct query **at = &l->parked;
+
+    while (*at != NULL) {
+        struct query *q = *at;
+
+        if (q->deadline_ns <= now_ns) {
+            *at = q->next;
+            lookup_expire(q);
+        } else {
+            at = &q->next;
+        }
+    }
+    return l->parked != NULL;
+}
+
+struct lookup *
+lookup_create(struct store *store, const char *prefix,
+              const struct lookup_policy *policy, lookup_reload_fn reload,
+              void *reload_arg)
+{
+    struct lookup *l = calloc(1, sizeof(*l));
+
+    if (l != NULL) {
+        l->store = store;
+        l->prefix = prefix;
+        l->policy = *policy;
+        l->reload = reload;
+        l->reload_arg = reload_arg;
+    }
+    return l;
+}
+
+void
+lookup_destroy(struct lookup **l)
+{
+    struct query *q;
+
+    if (l == NULL || *l == NULL) {
+        return;
+    }
+    CHECK((*l)->busy == 0);
+    while ((q = (*l)->pool) != NULL) {
+        (*l)->pool = q->next;
+        query_fini(q);
+        free(q);
+    }
+    tables_release(&(*l)->tables);
+    free(*l);
+    *l = NULL;
+}
+
+void
+lookup_set_policy(struct lookup *l, const struct lookup_policy *policy)
+{
+    l->policy = *policy;
+}
+
+const struct lookup_policy *
+lookup_policy(const struct lookup *l)
+{
+    return &l->policy;
+}
+
+const struct tables *
+lookup_tables(const struct lookup *l)
+{
+    return l->tables;
+}
+
+size_t
+lookup_busy(const struct lookup *l)
+{
+    return l->busy;
+}
+
+const struct lookup_stats *
+lookup_stats(const struct lookup *l)
+{
+    return &l->stats;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * lookup_impl - what the ladder (lookup.c) shares with the house it stands in
+ * (lookup_house.c); nobody else includes this.
+ */
+#include "lookup/core/lookup.h"
+
+struct lookup {
+    struct store *store;
+    const char *prefix;
+    struct lookup_policy policy;
+    lookup_reload_fn reload;
+    void *reload_arg;
+    struct tables *tables;
+    struct query *pool;
+    struct query *parked; /* wait for the loader, then try once more */
+    size_t busy;
+    struct lookup_stats stats;
+};
+
+/* Try a query that was parked once more, on the generation live now. */
+void lookup_retry(struct query *q);
+
+/* Answer a parked query whose deadline has passed. */
+void lookup_expire(struct query *q);

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/core/query.h"
+
+#include "common/base/check.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum rc
+query_set_user(struct query *q, struct str user)
+{
+    if (!keyspace_user_ok(user)) {
+        return RC_INVAL;
+    }
+    memcpy(q->user, user.p, user.len);
+    q->user_len = (uint16_t)user.len;
+    return RC_OK;
+}
+
+enum rc
+query_set_feature(struct query *q, struct str name, float value)
+{
+    ptrdiff_t i = schema_find(q->gen->schema, name);
+
+    if (i < 0) {
+        return RC_NOT_FOUND;
+    }
+    if (q->known[i]) {
+        return RC_CONFLICT;
+    }
+    q->x[i] = value;
+    q->known[i] = 1;
+    q->nnamed++;
+    return RC_OK;
+}
+
+struct str
+query_lacks(const struct query *q, size_t n)
+{
+    for (size_t i = 0; i < q->ncol; i++) {
+        if (!q->known[i] && n-- == 0) {
+            return schema_name(q->gen->schema, i);
+        }
+    }
+    return (struct str){NULL, 0};
+}
+
+/* Room for a row, a prediction and the marks of the widest model so far. */
+static enum rc
+make_room(struct query *q, size_t n)
+{
+    if (n <= q->room) {
+        return RC_OK;
+    }
+    free(q->x);
+    free(q->y);
+    free(q->known);
+    q->x = malloc(n * sizeof(*q->x));
+    q->y = malloc(n * sizeof(*q->y));
+    q->known = malloc(n);
+    q->room = q->x != NULL && q->y != NULL && q->known != NULL ? n : 0;
+    return q->room == n ? RC_OK : RC_NOMEM;
+}
+
+enum rc
+query_pin(struct query *q, struct generation *gen)
+{
+    size_t ncol = schema_size(gen->schema);
+    size_t nout = gen->scorer->noutput;
+
+    if (make_room(q, ncol > nout ? ncol : nout) != RC_OK) {
+        return RC_NOMEM;
+    }
+    generation_release(&q->gen);
+    q->gen = generation_hold(gen);
+    q->ncol = ncol;
+    q->nnamed = 0;
+    memset(q->known, 0, ncol);
+    for (size_t i = 0; i < ncol; i++) {
+        q->x[i] = NAN;
+    }
+    return RC_OK;
+}
+
+void
+query_fini(struct query *q)
+{
+    generation_release(&q->gen);
+    free(q->x);
+    free(q->y);
+    free(q->known);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * query - "what do we predict for this user?" on its way down the ladder, and
+ * the answer that comes back.
+ */
+#include "common/base/rc.h"
+#include "common/base/str.h"
+#include "common/table/keyspace.h"
+#include "lookup/core/dialect.h"
+#include "lookup/core/generation.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum outcome {
+    OUTCOME_PRECOMPUTED,
+    OUTCOME_LIVE,
+    OUTCOME_DEFAULT,
+    OUTCOME_UNKNOWN,
+    OUTCOME_ERROR,
+    OUTCOME_COUNT,
+};
+
+/* The source an answer states, and the label it is counted under. */
+#define OUTCOME_NAMES                                                          \
+    {                                                                          \
+        "precomputed", "live", "default", "unknown", "error"                   \
+    }
+
+/* Why there is no prediction. */
+enum answer_code {
+    ANSWER_OK,
+    ANSWER_UNKNOWN_USER,      /* proven absent */
+    ANSWER_MISSING_FEATURES,  /* the row is not whole; query_lacks() names */
+    ANSWER_STORE_UNAVAILABLE, /* Redis did not answer in time, or at all */
+    ANSWER_TABLE_UNAVAILABLE, /* the table's keys are not what they must be */
+};
+
+struct answer {
+    enum outcome outcome;
+    enum answer_code code;
+    const struct generation *gen; /* never NULL */
+    const float *y;               /* scorer->noutput floats if ANSWER_OK */
+    struct str record;            /* as stored if precomputed */
+    bool stale;                   /* the generation is older than --max-age */
+    bool degraded;                /* a default because the store is silent */
+};
+
+struct query;
+
+/*
+ * Called exactly once per query, possibly before lookup_run() returns. The
+ * answer and the query are valid until it returns.
+ */
+typedef void (*query_done_fn)(void *arg, const struct query *q,
+                              const struct answer *a);
+
+/* What the second look found, each by its own reply. */
+struct second_look {
+    unsigned waiting; /* replies yet to come */
+    bool silent;      /* one of the first two did not come */
+    bool moved;       /* the manifest's seq is another */
+    bool lost;        /* the manifest or the bucket is gone */
+    bool row_silent;  /* the feature row could not be read */
+    bool row_found;
+};
+
+/*
+ * The first part is the dialect's to set after lookup_begin(), the second
+ * lookup's own.
+ */
+struct query {
+    enum dialect dialect;
+    uint64_t deadline_ns; /* CLOCK_MONOTONIC */
+    bool live;            /* the request carries features: score them */
+    bool partial;         /* score although features are not known */
+    query_done_fn done;
+    void *arg;
+
+    struct lookup *lookup;
+    struct query *next; /* in the pool, or among the parked */
+    struct generation *gen;
+    uint64_t seq;
+    uint16_t table_id;
+    uint16_t user_len;
+    bool retried;
+    struct second_look look;
+    size_t ncol;    /* of the generation's schema */
+    size_t nnamed;  /* features the request named */
+    size_t room;    /* floats that x and y each have room for */
+    float *x;       /* the row; what is not known is NaN */
+    float *y;       /* the prediction */
+    uint8_t *known; /* ncol: named by the request or read from the store */
+    char table[TABLE_MAX + 1];
+    char user[USER_MAX];
+};
+
+static inline struct str
+query_user(const struct query *q)
+{
+    return (struct str){q->user, q->user_len};
+}
+
+/* RC_INVAL: not 1 to 512 bytes. */
+MUST_USE enum rc query_set_user(struct query *q, struct str user);
+
+/*
+ * Overlay one feature; NaN is missing. RC_NOT_FOUND: the schema has no such
+ * name. RC_CONFLICT: it was named already.
+ */
+MUST_USE enum rc query_set_feature(struct query *q, struct str name,
+                                   float value);
+
+/* Name of the n-th feature (from 0) that is not known; p == NULL: no more. */
+struct str query_lacks(const struct query *q, size_t n);
+
+/* Pin the generation and make room for its rows. RC_NOMEM. */
+MUST_USE enum rc query_pin(struct query *q, struct generation *gen);
+
+/* Let the generation go and free what the query owns, not q itself. */
+void query_fini(struct query *q);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * tables - which generation of each table is live, as the loader last saw it:
+ * an immutable list, handed whole to every worker when anything moves. A
+ * worker swaps one pointer; what the old list held is let go with it.
+ */
+#include "common/base/rc.h"
+#include "common/base/str.h"
+#include "common/table/keyspace.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TABLES_MAX 255
+
+struct generation;
+
+struct table_view {
+    char name[TABLE_MAX + 1];
+    uint16_t id;  /* 1..TABLES_MAX, kept for the server's life */
+    uint64_t seq; /* of the manifest that made this generation live */
+    struct generation *live; /* NULL: nothing to answer from (yet) */
+    char problem[256];       /* why the table is not as it should be, or "" */
+};
+
+struct tables {
+    _Atomic uint32_t holders;
+    bool store_ok;     /* the last poll got its answers */
+    char problem[256]; /* why it did not, or "" */
+    size_t n;
+    struct table_view view[]; /* by name */
+};
+
+/* An empty list for n tables; each view's live is to be held by the caller. */
+struct tables *tables_create(size_t n);
+
+struct tables *tables_hold(struct tables *t);
+
+/* Nulls *t; the last holder lets the generations go. NULL is fine. */
+void tables_release(struct tables **t);
+
+/* The view of a name, or NULL. */
+const struct table_view *tables_find(const struct tables *t, struct str name);

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/followed.h"
+
+#include "common/base/log.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define RETRY_NS 1000000000ull
+
+static void
+set_problem(struct followed *f, bool *changed, const char *text)
+{
+    if (strncmp(f->problem, text, sizeof(f->problem) - 1) != 0) {
+        snprintf(f->problem, sizeof(f->problem), "%s", text);
+        *changed = true;
+        if (text[0] != '\0') {
+            log_warn("table %s: %s", f->name, f->problem);
+        }
+    }
+}
+
+static bool
+is_uid(const struct generation *g, const char *uid)
+{
+    return g != NULL && strcmp(g->info.uid, uid) == 0;
+}
+
+/*
+ * Read and build one generation. Without a uid, whatever has that number, if
+ * it is ready: RC_CONFLICT while it is still being written.
+ */
+static enum rc
+load(struct followed *f, struct watch *w, uint64_t number, const char *uid,
+     struct queue *graveyard, struct generation **out, struct err *e)
+{
+    struct generation_info info;
+    char *bytes = NULL;
+    size_t len = 0;
+    uint64_t buckets = 0;
+    enum rc rc = watch_read_info(w, f->name, number, &info, e);
+
+    if (rc == RC_OK && uid[0] == '\0' && !info.ready) {
+        rc = RC_CONFLICT; /* still being written */
+    } else if (rc == RC_OK && uid[0] != '\0' && strcmp(info.uid, uid) != 0) {
+        rc = err_set(e, RC_CONFLICT, "generation %" PRIu64 " has another uid",
+                     number);
+    }
+    if (rc == RC_OK) {
+        rc = watch_read_model(w, f->name, number, &bytes, &len, e);
+    }
+    if (rc == RC_OK) {
+        rc = watch_feature_buckets(w, f->name, info.schema_id, &buckets, e);
+    }
+    if (rc != RC_OK) {
+        generation_info_fini(&info);
+        free(bytes);
+        return rc;
+    }
+    rc = generation_create(out, number, &info, bytes, len, graveyard, e);
+    if (rc == RC_OK) {
+        atomic_store(&(*out)->feature_buckets, buckets);
+        log_info("table %s: generation %" PRIu64 " loaded, scored by %s",
+                 f->name, number, scorer_name((*out)->scorer));
+    }
+    return rc;
+}
+
+/* Move the generation of that uid from wherever it is held; NULL if nowhere. */
+static struct generation *
+take_held(struct followed *f, const char *uid)
+{
+    for (int i = 0; i < FOLLOWED_SLOTS; i++) {
+        if (uid[0] != '\0' && is_uid(f->held[i], uid)) {
+            struct generation *g = f->held[i];
+
+            f->held[i] = NULL;
+            return g;
+        }
+    }
+    return NULL;
+}
+
+static bool
+may_try(const struct followed *f, const char *uid)
+{
+    return strcmp(f->failed_uid, uid) != 0 || clock_mono_ns() >= f->retry_ns;
+}
+
+static void
+note_failure(struct followed *f, const char *uid)
+{
+    snprintf(f->failed_uid, sizeof(f->failed_uid), "%s", uid);
+    f->retry_ns = clock_mono_ns() + RETRY_NS;
+}
+
+/*
+ * The manifest names another live generation: switch to it. The one that was
+ * live is kept beside it; trim() decides for how long.
+ */
+static enum rc
+switch_live(struct followed *f, struct watch *w, const struct manifest *m,
+            struct queue *graveyard, bool *changed, struct err *e)
+{
+    struct generation *g = take_held(f, m->live_uid);
+    struct generation *old;
+    struct err why;
+    enum rc rc = RC_OK;
+
+    if (g == NULL) {
+        if (!may_try(f, m->live_uid)) {
+            return RC_OK;
+        }
+        rc = load(f, w, m->live, m->live_uid, graveyard, &g, &why);
+    }
+    if (rc != RC_OK) {
+        note_failure(f, m->live_uid);
+        set_problem(f, changed, why.text);
+        return rc == RC_UNAVAIL ? err_set(e, rc, "%s", why.text) : RC_OK;
+    }
+    old = f->held[FOLLOWED_LIVE];
+    f->held[FOLLOWED_LIVE] = g;
+    f->seq = m->seq;
+    *changed = true;
+    generation_release(&f->held[FOLLOWED_PREVIOUS]);
+    f->held[FOLLOWED_PREVIOUS] = old;
+    log_info("table %s: generation %" PRIu64 " is live", f->name, m->live);
+    return RC_OK;
+}
+
+/* Load the generation to be held in a slot beside the live one. */
+static enum rc
+hold_spare(struct followed *f, struct watch *w, enum followed_slot slot,
+           uint64_t number, const char *uid, struct queue *graveyard,
+           struct err *e)
+{
+    struct err why;
+
+    if (f->held[slot] != NULL || number == 0 || !may_try(f, uid)) {
+        return RC_OK;
+    }
+    enum rc rc = load(f, w, number, uid, graveyard, &f->held[slot], &why);
+
+    if (rc == RC_UNAVAIL) {
+        return err_set(e, rc, "%s", why.text);
+    }
+    if (rc != RC_OK && rc != RC_CONFLICT) {
+        note_failure(f, uid);
+        log_warn("table %s: generation %" PRIu64 " cannot be prepared: %s",
+                 f->name, number, why.text);
+    }
+    return RC_OK;
+}
+
+/* Let go of spares that are neither the previous nor the next generation. */
+static void
+trim(struct followed *f, const struct manifest *m)
+{
+    struct generation **previous = &f->held[FOLLOWED_PREVIOUS];
+    struct generation **next = &f->held[FOLLOWED_NEXT];
+
+    if (*previous != NULL && !is_uid(*previous, m->previous_uid)) {
+        generation_release(previous);
+    }
+    if (*next != NULL && ((*next)->number != m->last ||
+                          manifest_is_bad(m, m->last) || m->last <= m->live)) {
+        generation_release(next);
+    }
+}
+
+static enum rc
+hold_spares(struct followed *f, struct watch *w, const struct manifest *m,
+            struct queue *graveyard, struct err *e)
+{
+    enum rc rc;
+
+    trim(f, m);
+    rc = hold_spare(f, w, FOLLOWED_PREVIOUS, m->previous, m->previous_uid,
+                    graveyard, e);
+    if (rc == RC_OK && m->last > m->live && !manifest_is_bad(m, m->last)) {
+        rc = hold_spare(f, w, FOLLOWED_NEXT, m->last, "", graveyard, e);
+    }
+    return rc;
+}
+
+/* Feature rows may be stored for the first time at any moment. */
+static enum rc
+look_for_features(struct followed *f, struct watch *w, struct err *e)
+{
+    struct generation *g = f->held[FOLLOWED_LIVE];
+    uint64_t n = 0;
+
+    if (g == NULL || atomic_load(&g->feature_buckets) != 0) {
+        return RC_OK;
+    }
+    enum rc rc = watch_feature_buckets(w, f->name, g->info.schema_id, &n, e);
+
+    if (rc == RC_OK) {
+        atomic_store(&g->feature_buckets, n);
+    }
+    return rc;
+}
+
+/* The manifest says that nothing is live: believed, backwards too. */
+static void
+unload(struct followed *f, bool *changed)
+{
+    *changed = *changed || f->held[FOLLOWED_LIVE] != NULL;
+    generation_release(&f->held[FOLLOWED_LIVE]);
+    set_problem(f, changed, "no generation is live yet");
+}
+
+enum rc
+followed_update(struct followed *f, struct watch *w,
+                const struct watch_table *t, struct queue *graveyard,
+                bool *changed, struct err *e)
+{
+    const struct manifest *m = &t->manifest;
+    enum rc rc = RC_OK;
+
+    if (!t->present) {
+        /* Gone is not moved: what is held is kept. */
+        set_problem(f, changed, "the manifest is gone from redis");
+        return RC_OK;
+    }
+    if (t->problem.text[0] != '\0') {
+        set_problem(f, changed, t->problem.text);
+        return RC_OK;
+    }
+    if (m->live == 0) {
+        unload(f, changed);
+    } else if (!is_uid(f->held[FOLLOWED_LIVE], m->live_uid)) {
+        rc = switch_live(f, w, m, graveyard, changed, e);
+    }
+    if (is_uid(f->held[FOLLOWED_LIVE], m->live_uid) && m->live != 0) {
+        *changed = *changed || f->seq != m->seq;
+        f->seq = m->seq;
+        set_problem(f, changed, "");
+    }
+    if (rc == RC_OK) {
+        rc = hold_spares(f, w, m, graveyard, e);
+    }
+    return rc == RC_OK ? look_for_features(f, w, e) : rc;
+}
+
+void
+followed_fini(struct followed *f)
+{
+    for (int i = 0; i < FOLLOWED_SLOTS; i++) {
+        generation_release(&f->held[i]);
+    }
+}

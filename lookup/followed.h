@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * followed - one table as the loader follows it: the live generation, the
+ * previous one (a rollback is one pointer away), and the next one as soon as
+ * it is ready, so that the commit is one pointer away too.
+ */
+#include "common/base/rc.h"
+#include "lookup/core/generation.h"
+#include "lookup/core/tables.h"
+#include "lookup/store/watch.h"
+
+struct queue;
+
+enum followed_slot {
+    FOLLOWED_LIVE,
+    FOLLOWED_PREVIOUS,
+    FOLLOWED_NEXT,
+    FOLLOWED_SLOTS,
+};
+
+struct followed {
+    char name[TABLE_MAX + 1];
+    uint16_t id;
+    uint64_t seq;
+    struct generation *held[FOLLOWED_SLOTS];
+    char problem[256];
+    char failed_uid[UID_SIZE]; /* what could not be loaded, not to be tried */
+    uint64_t retry_ns;         /* ... again before this */
+};
+
+/*
+ * Bring f in step with what the poll saw, loading what is to be held. Blocks.
+ * *changed is set when the view of the table did. RC_UNAVAIL: Redis went away
+ * on the way; f is whole, perhaps behind.
+ */
+MUST_USE enum rc followed_update(struct followed *f, struct watch *w,
+                                 const struct watch_table *t,
+                                 struct queue *graveyard, bool *changed,
+                                 struct err *e);
+
+/* Let every generation go. */
+void followed_fini(struct followed *f);

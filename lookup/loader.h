@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * loader - the one thread that follows the manifests: polls every 25 ms,
+ * builds generations beside the live ones, hands out the list of tables when
+ * anything moved, and frees what the last worker let go.
+ */
+#include "common/base/rc.h"
+#include "common/table/topology.h"
+#include "lookup/core/tables.h"
+
+struct loader;
+
+/*
+ * Called in the loader's thread with a new list, which is the callee's to
+ * hold: it is released by the loader after the call.
+ */
+typedef void (*loader_publish_fn)(void *arg, struct tables *t);
+
+/* topology is copied, prefix must outlive it. Starts the thread. */
+MUST_USE enum rc loader_create(struct loader **out,
+                               const struct topology *topology,
+                               const char *prefix, loader_publish_fn publish,
+                               void *arg, struct err *e);
+
+/* Look at the manifests now. Any thread; never waits. */
+void loader_poke(struct loader *l);
+
+/* Ends the thread: publish is not called any more. NULL is fine. */
+void loader_stop(struct loader *l);
+
+/*
+ * After loader_stop(). Everybody must have let the lists go by then. Frees and
+ * nulls; NULL is fine.
+ */
+void loader_destroy(struct loader **l);

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/server.h"
+
+#include "common/base/check.h"
+#include "common/base/log.h"
+#include "lookup/admin.h"
+#include "lookup/loader.h"
+#include "lookup/net/http.h"
+#include "lookup/store/mailbox.h"
+#include "lookup/worker.h"
+
+#include <event2/event.h>
+#include <event2/thread.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/*
+ *   main: admin listener, signals, mailbox <- tables from the loader
+ *     |                                    <- "drained" from each worker
+ *     +-- workers (posted tables, policy, drain)
+ *     +-- loader  (poked by workers)
+ */
+#define MAILBOX_MAX 1024
+#define THREADS_MAX 256
+#define SIGNALS     3
+#define ADMIN_CONNS 256
+
+struct server {
+    struct config *config;
+    int argc;
+    char **argv;
+    struct event_base *base;
+    struct event *signal[SIGNALS];
+    struct mailbox *mailbox;
+    struct worker *worker[THREADS_MAX];
+    size_t nworker;
+    size_t running; /* workers that have not drained; main's */
+    struct loader *loader;
+    struct admin *admin;
+    struct http *http;
+    struct conn_group *conns;
+    struct conn_options conn_options;
+    struct listener *listener;
+    struct net_stats stats;
+    bool ending;
+    char word_drained; /* its address is the message */
+};
+
+/* ------------------------------------------- messages and other threads */
+
+static void
+on_message(void *arg, void *thing)
+{
+    struct server *s = arg;
+
+    if (thing != &s->word_drained) {
+        admin_set_tables(s->admin, thing);
+    } else if (--s->running == 0) {
+        CHECK(event_base_loopbreak(s->base) == 0);
+    }
+}
+
+/* In a worker's thread. */
+static void
+on_drained(void *arg)
+{
+    struct server *s = arg;
+
+    CHECK(mailbox_post(s->mailbox, &s->word_drained) == RC_OK);
+}
+
+/* In the loader's thread. */
+static void
+on_tables(void *arg, struct tables *t)
+{
+    struct server *s = arg;
+
+    for (size_t i = 0; i < s->nworker; i++) {
+        worker_post_tables(s->worker[i], t);
+    }
+    CHECK(mailbox_post(s->mailbox, tables_hold(t)) == RC_OK);
+}
+
+/* In a worker's thread. */
+static void
+on_reload_wanted(void *arg)
+{
+    struct server *s = arg;
+
+    loader_poke(s->loader);
+}
+
+/* -------------------------------------------------------------- signals */
+
+static struct lookup_policy
+policy_of(const struct serve_options *o)
+{
+    return (struct lookup_policy){
+        .timeout_ns = o->timeout_ms * 1000000,
+        .max_age_us = o->max_age / 1000,
+        .default_on_unknown = str_eq(str_of(o->on_unknown), STR("default")),
+        .default_on_failure = str_eq(str_of(o->on_failure), STR("default")),
+    };
+}
+
+static void
+apply_log_level(const struct serve_options *o)
+{
+    static const char *const names[] = {"debug", "info", "warn", "error"};
+
+    for (int i = 0; i <= LOG_ERROR; i++) {
+        if (str_eq(str_of(o->log_level), str_of(names[i]))) {
+            log_set_level((enum log_level)i);
+        }
+    }
+}
+
+/* What can change while serving: the policy and the log level. */
+static void
+reload_config(struct server *s)
+{
+    struct config fresh;
+    struct err e;
+
+    if (config_read(&fresh, s->argc, s->argv, &e) != RC_OK) {
+        log_error("SIGHUP: %s; the configuration stays as it was", e.text);
+    } else {
+        struct lookup_policy policy = policy_of(&fresh.options);
+
+        for (size_t i = 0; i < s->nworker; i++) {
+            worker_post_policy(s->worker[i], &policy);
+        }
+        apply_log_level(&fresh.options);
+        log_info("SIGHUP: policy and log level read again; other options "
+                 "need a restart");
+    }
+    config_free(&fresh);
+    loader_poke(s->loader);
+}
+
+static void
+begin_end(struct server *s)
+{
+    if (s->ending) {
+        log_warn("second signal: ending without waiting");
+        _exit(1);
+    }
+    s->ending = true;
+    log_info("draining");
+    admin_set_draining(s->admin);
+    for (size_t i = 0; i < s->nworker; i++) {
+        worker_post_drain(s->worker[i]);
+    }
+}
+
+static void
+on_signal(evutil_socket_t signal, short what, void *arg)
+{
+    struct server *s = arg;
+
+    (void)what;
+    if (signal == SIGHUP) {
+        reload_config(s);
+    } else {
+        begin_end(s);
+    }
+}
+
+static enum rc
+watch_signals(struct server *s, struct err *e)
+{
+    static const int numbers[SIGNALS] = {SIGTERM, SIGINT, SIGHUP};
+
+    for (int i = 0; i < SIGNALS; i++) {
+        s->signal[i] = evsignal_new(s->base, numbers[i], on_signal, s);
+        if (s->signal[i] == NULL || event_add(s->signal[i], NULL) != 0) {
+            return err_set(e, RC_NOMEM, "cannot watch signals");
+        }
+    }
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------ the parts */
+
+static enum rc
+create_workers(struct server *s, struct err *e)
+{
+    const struct serve_options *o = &s->config->options;
+    struct listen_addr listen;
+    enum rc rc = listen_addr_parse(str_of(o->listen), &listen, e);
+
+    if (rc == RC_OK) {
+        rc = listener_probe(&listen, e);
+    }
+    struct worker_setup setup = {
+        .config = s->config,
+        .listen = &listen,
+        .policy = policy_of(o),
+        .reload = on_reload_wanted,
+        .reload_arg = s,
+        .done = on_drained,
+        .done_arg = s,
+    };
+
+    while (rc == RC_OK && s->nworker < o->threads) {
+        rc = worker_create(&s->worker[s->nworker], &setup, e);
+        s->nworker += rc == RC_OK;
+    }
+    if (rc == RC_OK) {
+        log_info("http on %s, %zu worker threads", listen.text, s->nworker);
+    }
+    return rc;
+}
+
+static enum rc
+create_admin(struct server *s, struct err *e)
+{
+    struct listen_addr listen;
+    enum rc rc =
+        listen_addr_parse(str_of(s->config->options.admin), &listen, e);
+
+    if (rc == RC_OK) {
+        rc = listener_probe(&listen, e);
+    }
+    if (rc != RC_OK) {
+        return rc;
+    }
+    s->conn_options = conn_options_default;
+    s->conn_options.max_conns = ADMIN_CONNS;
+    s->admin = admin_create(s->worker, s->nworker);
+    s->conns = conn_group_create(s->base, &s->conn_options, &s->stats);
+    s->http = s->admin == NULL ? NULL
+                               : http_create(&http_limits_default, admin_handle,
+                                             s->admin, &s->stats);
+    if (s->http == NULL || s->conns == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory");
+    }
+    s->listener = listener_create(&listen, s->base, s->conns, &proto_http,
+                                  s->http, &s->stats, e);
+    if (s->listener == NULL) {
+        return RC_IO;
+    }
+    log_info("admin on %s", listen.text);
+    return RC_OK;
+}
+
+/* Signals are main's: threads are started with all of them blocked. */
+static enum rc
+start_threads(struct server *s, struct err *e)
+{
+    sigset_t all, before;
+    enum rc rc;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    rc = loader_create(&s->loader, &s->config->topology,
+                       s->config->options.prefix, on_tables, s, e);
+    for (size_t i = 0; i < s->nworker && rc == RC_OK; i++) {
+        rc = worker_start(s->worker[i], e);
+        s->running += rc == RC_OK;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return rc;
+}
+
+static enum rc
+start(struct server *s, struct err *e)
+{
+    enum rc rc;
+
+    s->base = event_base_new();
+    s->mailbox = s->base == NULL
+                     ? NULL
+                     : mailbox_create(s->base, MAILBOX_MAX, on_message, s);
+    if (s->mailbox == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory or descriptors");
+    }
+    rc = create_workers(s, e);
+    if (rc == RC_OK) {
+        rc = create_admin(s, e);
+    }
+    if (rc == RC_OK) {
+        rc = watch_signals(s, e);
+    }
+    return rc == RC_OK ? start_threads(s, e) : rc;
+}
+
+/*
+ * The loader stops first, for it posts to the others, and is destroyed last,
+ * for it buries what they let go.
+ */
+static void
+stop(struct server *s)
+{
+    loader_stop(s->loader);
+    for (size_t i = 0; i < s->nworker; i++) {
+        worker_destroy(&s->worker[i]);
+    }
+    listener_destroy(&s->listener);
+    conn_group_destroy(&s->conns);
+    http_destroy(&s->http);
+    mailbox_destroy(&s->mailbox);
+    admin_destroy(&s->admin);
+    loader_destroy(&s->loader);
+    for (int i = 0; i < SIGNALS; i++) {
+        if (s->signal[i] != NULL) {
+            event_free(s->signal[i]);
+        }
+    }
+    if (s->base != NULL) {
+        event_base_free(s->base);
+    }
+}
+
+static void
+choose_threads(struct serve_options *o)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (o->threads == 0) {
+        o->threads = cores < 1 ? 1 : (uint64_t)cores;
+    }
+    if (o->threads > THREADS_MAX) {
+        o->threads = THREADS_MAX;
+    }
+}
+
+enum rc
+server_run(struct config *config, int argc, char **argv, struct err *e)
+{
+    struct server *s = calloc(1, sizeof(*s));
+    enum rc rc;
+
+    if (s == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory");
+    }
+    s->config = config;
+    s->argc = argc;
+    s->argv = argv;
+    signal(SIGPIPE, SIG_IGN);
+    choose_threads(&config->options);
+    apply_log_level(&config->options);
+    rc = start(s, e);
+    while (rc == RC_OK && s->running > 0) {
+        CHECK(event_base_loop(s->base, EVLOOP_ONCE) >= 0);
+        conn_group_flush(s->conns);
+    }
+    stop(s);
+    free(s);
+    log_info("ended");
+    return rc;
+}

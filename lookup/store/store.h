@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * store - where records and feature rows are kept, seen from a worker: small
+ * reads that are answered later, each by its own deadline. A store belongs to
+ * one worker and is used from that worker's thread only.
+ */
+#include "common/base/metric.h"
+#include "common/base/rc.h"
+#include "common/base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum store_kind {
+    STORE_NIL,     /* the store says: there is none */
+    STORE_BYTES,   /* reply.bytes */
+    STORE_INTEGER, /* reply.integer */
+};
+
+/*
+ * rc: RC_OK, or why there is no answer: RC_TIMEOUT (the deadline passed),
+ * RC_UNAVAIL (the connection broke, or the store said no).
+ */
+struct store_reply {
+    enum rc rc;
+    enum store_kind kind;
+    struct str bytes; /* valid during the callback */
+    int64_t integer;
+};
+
+typedef void (*store_done_fn)(void *arg, const struct store_reply *reply);
+
+/* One read. key and field are copied before the call returns. */
+struct store_read {
+    struct str key;
+    struct str field;     /* p == NULL: does the key exist? (STORE_INTEGER) */
+    uint64_t deadline_ns; /* CLOCK_MONOTONIC */
+    store_done_fn done;
+    void *arg;
+};
+
+struct store_stats {
+    counter commands; /* sent */
+    counter errors;   /* refused by Redis, or lost with the connection */
+    counter timeouts; /* deadlines missed */
+    counter shed;     /* not sent: breaker open, too many, or no connection */
+    counter connects; /* connections made */
+};
+
+struct store;
+
+struct store_ops {
+    const char *name;
+    enum rc (*read)(struct store *s, const struct store_read *r);
+    void (*flush)(struct store *s);
+    void (*destroy)(struct store *s);
+};
+
+/* First member of every store's own struct. */
+struct store {
+    const struct store_ops *ops;
+    struct store_stats stats;
+};
+
+/*
+ * Start a read. RC_OK: done is called exactly once, later, never from within
+ * this call. Anything else: done is not called. RC_UNAVAIL: no connection or
+ * the breaker is open. RC_FULL: too many reads are under way.
+ */
+MUST_USE static inline enum rc
+store_read(struct store *s, const struct store_read *r)
+{
+    return s->ops->read(s, r);
+}
+
+/* Send what this turn of the loop has started, in one write. */
+static inline void
+store_flush(struct store *s)
+{
+    s->ops->flush(s);
+}
+
+/* Frees and nulls; reads under way are answered with RC_UNAVAIL first. */
+static inline void
+store_destroy(struct store **s)
+{
+    if (s != NULL && *s != NULL) {
+        (*s)->ops->destroy(*s);
+        *s = NULL;
+    }
+}

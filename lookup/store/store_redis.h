@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * store_redis - the store over one asynchronous Redis connection.
+ *
+ * At most STORE_READS_MAX reads are under way. A missed deadline answers its
+ * read with RC_TIMEOUT and opens the breaker: until an answer comes in time
+ * again, one read per STORE_PROBE_NS is let through and the others get
+ * RC_UNAVAIL at once. Late replies are dropped in their order; the connection
+ * lives on unless it is silent for STORE_SILENCE_NS.
+ */
+#include "common/table/topology.h"
+#include "lookup/store/store.h"
+
+#define STORE_READS_MAX  1024
+#define STORE_PROBE_NS   100000000ull
+#define STORE_SILENCE_NS 5000000000ull
+
+struct event_base;
+
+/*
+ * Starts connecting at once and keeps trying, with growing, jittered pauses,
+ * for as long as it lives. NULL when out of memory. base must outlive it;
+ * topology is copied.
+ */
+struct store *store_redis_create(struct event_base *base,
+                                 const struct topology *topology);

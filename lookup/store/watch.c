@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/store/watch.h"
+
+#include "common/base/check.h"
+#include "common/base/number.h"
+
+#include <hiredis/hiredis.h>
+#include <stdlib.h>
+
+struct watch {
+    struct topology topology;
+    const char *prefix;
+    redisContext *c; /* NULL: not connected */
+    struct watch_table *table;
+    size_t n, room;
+};
+
+struct watch *
+watch_create(const struct topology *topology, const char *prefix)
+{
+    struct watch *w = calloc(1, sizeof(*w));
+
+    if (w != NULL) {
+        w->topology = *topology;
+        w->prefix = prefix;
+    }
+    return w;
+}
+
+static void
+disconnect(struct watch *w)
+{
+    if (w->c != NULL) {
+        redisFree(w->c);
+        w->c = NULL;
+    }
+}
+
+void
+watch_destroy(struct watch **w)
+{
+    if (w == NULL || *w == NULL) {
+        return;
+    }
+    disconnect(*w);
+    free((*w)->table);
+    free(*w);
+    *w = NULL;
+}
+
+static enum rc
+connected(struct watch *w, struct err *e)
+{
+    if (w->c != NULL) {
+        return RC_OK;
+    }
+    return topology_connect(&w->topology, WATCH_TIMEOUT_MS, &w->c, e);
+}
+
+static enum rc
+lost(struct watch *w, struct err *e)
+{
+    char name[300];
+    enum rc rc = err_set(e, RC_UNAVAIL, "redis at %s: %s",
+                         topology_name(&w->topology, name),
+                         w->c->errstr[0] ? w->c->errstr : "no answer");
+
+    disconnect(w);
+    return rc;
+}
+
+/* Buffer a command of up to four words. */
+static void
+append(struct watch *w, size_t argc, const struct str *arg)
+{
+    const char *p[4];
+    size_t len[4];
+
+    CHECK(argc <= 4);
+    for (size_t i = 0; i < argc; i++) {
+        p[i] = arg[i].p;
+        len[i] = arg[i].len;
+    }
+    CHECK(redisAppendCommandArgv(w->c, (int)argc, p, len) == REDIS_OK);
+}
+
+/* The next reply, which freeReplyObject frees. */
+static enum rc
+next_reply(struct watch *w, redisReply **r, struct err *e)
+{
+    void *reply = NULL;
+
+    if (redisGetReply(w->c, &reply) != REDIS_OK) {
+        return lost(w, e);
+    }
+    *r = reply;
+    if ((*r)->type == REDIS_REPLY_ERROR) {
+        enum rc rc = err_set(e, RC_UNAVAIL, "redis says '%s'", (*r)->str);
+
+        freeReplyObject(*r);
+        *r = NULL;
+        disconnect(w); /* what else is in the pipeline is not wanted */
+        return rc;
+    }
+    return RC_OK;
+}
+
+static enum rc
+ask(struct watch *w, size_t argc, const struct str *arg, redisReply **r,
+    struct err *e)
+{
+    enum rc rc = connected(w, e);
+
+    if (rc == RC_OK) {
+        append(w, argc, arg);
+        rc = next_reply(w, r, e);
+    }
+    return rc;
+}
+
+static struct str
+text_of(const redisReply *r)
+{
+    return r->type == REDIS_REPLY_STRING ? (struct str){r->str, (size_t)r->len}
+                                         : (struct str){NULL, 0};
+}
+
+static struct watch_table *
+find_table(struct watch *w, struct str name)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        if (str_eq(str_of(w->table[i].name), name)) {
+            return &w->table[i];
+        }
+    }
+    return NULL;
+}
+
+static enum rc
+add_table(struct watch *w, struct str name, struct err *e)
+{
+    if (w->n == w->room) {
+        size_t room = w->room == 0 ? 8 : w->room * 2;
+        struct watch_table *t = realloc(w->table, room * sizeof(*t));
+
+        if (t == NULL) {
+            return err_set(e, RC_NOMEM, "out of memory");
+        }
+        w->table = t;
+        w->room = room;
+    }
+    struct watch_table *t = &w->table[w->n++];
+
+    memset(t, 0, sizeof(*t));
+    CHECK(str_copy(name, t->name, sizeof(t->name)));
+    t->listed = true;
+    return RC_OK;
+}
+
+/* Take the set of tables over: marks what is listed, adds what is new. */
+static enum rc
+read_set(struct watch *w, const redisReply *r, struct err *e)
+{
+    enum rc rc = RC_OK;
+
+    for (size_t i = 0; i < w->n; i++) {
+        w->table[i].listed = false;
+    }
+    for (size_t i = 0; i < r->elements && rc == RC_OK; i++) {
+        struct str name = text_of(r->element[i]);
+        struct watch_table *t = find_table(w, name);
+
+        if (t != NULL) {
+            t->listed = true;
+        } else if (keyspace_table_ok(name)) {
+            rc = add_table(w, name, e);
+        }
+    }
+    return rc;
+}
+
+static void
+read_manifest(struct watch_table *t, const redisReply *r)
+{
+    enum rc rc = RC_OK;
+
+    t->present = r->elements >= 2;
+    t->problem.text[0] = '\0';
+    memset(&t->manifest, 0, sizeof(t->manifest));
+    for (size_t i = 0; i + 1 < r->elements && rc == RC_OK; i += 2) {
+        rc = manifest_set(&t->manifest, text_of(r->element[i]),
+                          text_of(r->element[i + 1]), &t->problem);
+    }
+}
+
+static void
+append_manifest(struct watch *w, const char *table)
+{
+    char key[KEY_MAX];
+    struct str arg[] = {STR("HGETALL"), key_manifest(key, w->prefix, table)};
+
+    append(w, 2, arg);
+}
+
+/* Manifests of the tables from `first` on, asked for already. */
+static enum rc
+receive_manifests(struct watch *w, size_t first, size_t end, struct err *e)
+{
+    enum rc rc = RC_OK;
+
+    for (size_t i = first; i < end && rc == RC_OK; i++) {
+        redisReply *r;
+
+        rc = next_reply(w, &r, e);
+        if (rc == RC_OK) {
+            read_manifest(&w->table[i], r);
+            freeReplyObject(r);
+        }
+    }
+    return rc;
+}
+
+enum rc
+watch_poll(struct watch *w, const struct watch_table **table, size_t *n,
+           struct err *e)
+{
+    char key[KEY_MAX];
+    struct str set[] = {STR("SMEMBERS"), key_tables(key, w->prefix)};
+    size_t known = w->n;
+    redisReply *r;
+    enum rc rc = connected(w, e);
+
+    if (rc != RC_OK) {
+        return rc;
+    }
+    append(w, 2, set);
+    for (size_t i = 0; i < known; i++) {
+        append_manifest(w, w->table[i].name);
+    }
+    rc = next_reply(w, &r, e);
+    if (rc == RC_OK) {
+        rc = read_set(w, r, e);
+        freeReplyObject(r);
+    }
+    if (rc == RC_OK) {
+        rc = receive_manifests(w, 0, known, e);
+    }
+    if (rc == RC_OK && w->n > known) {
+        for (size_t i = known; i < w->n; i++) {
+            append_manifest(w, w->table[i].name);
+        }
+        rc = receive_manifests(w, known, w->n, e);
+    }
+    if (rc != RC_OK) {
+        disconnect(w); /* replies may be left in the pipeline */
+    }
+    *table = w->table;
+    *n = w->n;
+    return rc;
+}
+
+void
+watch_forget(struct watch *w, const char *table)
+{
+    struct watch_table *t = find_table(w, str_of(table));
+
+    if (t != NULL) {
+        *t = w->table[--w->n];
+    }
+}
+
+enum rc
+watch_read_info(struct watch *w, const char *table, uint64_t gen,
+                struct generation_info *info, struct err *e)
+{
+    char key[KEY_MAX];
+    struct str arg[] = {STR("HGETALL"),
+                        key_generation(key, w->prefix, table, gen)};
+    redisReply *r;
+
+    memset(info, 0, sizeof(*info));
+    enum rc rc = ask(w, 2, arg, &r, e);
+
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (r->elements == 0) {
+        rc = err_set(e, RC_NOT_FOUND, "%s is not in redis", key);
+    }
+    for (size_t i = 0; i + 1 < r->elements && rc == RC_OK; i += 2) {
+        rc = generation_info_set(info, text_of(r->element[i]),
+                                 text_of(r->element[i + 1]), e);
+    }
+    freeReplyObject(r);
+    return rc;
+}
+
+enum rc
+watch_read_model(struct watch *w, const char *table, uint64_t gen, char **bytes,
+                 size_t *len, struct err *e)
+{
+    char key[KEY_MAX];
+    struct str arg[] = {STR("GET"), key_model(key, w->prefix, table, gen)};
+    redisReply *r;
+    enum rc rc = ask(w, 2, arg, &r, e);
+
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct str text = text_of(r);
+
+    if (text.p == NULL) {
+        rc = err_set(e, RC_NOT_FOUND, "%s is not in redis", key);
+    } else {
+        *bytes = str_dup(text);
+        *len = text.len;
+        rc = *bytes == NULL ? err_set(e, RC_NOMEM, "out of memory") : RC_OK;
+    }
+    freeReplyObject(r);
+    return rc;
+}
+
+enum rc
+watch_feature_buckets(struct watch *w, const char *table, const char *schema_id,
+                      uint64_t *n, struct err *e)
+{
+    char key[KEY_MAX];
+    struct str arg[] = {STR("GET"),
+                        key_features(key, w->prefix, table, schema_id)};
+    redisReply *r;
+    enum rc rc = ask(w, 2, arg, &r, e);
+
+    if (rc != RC_OK) {
+        return rc;
+    }
+    struct str text = text_of(r);
+
+    *n = 0;
+    if (text.p != NULL && !number_parse_u64(text, n)) {
+        rc = err_set(e, RC_INVAL, "%s is not a number of buckets", key);
+    }
+    freeReplyObject(r);
+    return rc;
+}
+
+enum rc
+watch_announce(struct watch *w, const char *server, struct str text,
+               struct err *e)
+{
+    char key[KEY_MAX];
+    struct str arg[] = {text.len > 0 ? STR("HSET") : STR("HDEL"),
+                        key_servers(key, w->prefix), str_of(server), text};
+    redisReply *r;
+    enum rc rc = ask(w, text.len > 0 ? 4 : 3, arg, &r, e);
+
+    if (rc == RC_OK) {
+        freeReplyObject(r);
+    }
+    return rc;
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/worker.h"
+
+#include "common/base/check.h"
+#include "common/base/clock.h"
+#include "lookup/api/native.h"
+#include "lookup/net/http.h"
+#include "lookup/store/mailbox.h"
+#include "lookup/store/store_redis.h"
+
+#include <event2/event.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+/*
+ * One turn of the loop: what is ready is read and handled; then what was
+ * started is sent to Redis in one write, and what was answered goes to the
+ * clients in one write each.
+ */
+#define MAILBOX_MAX 1024
+#define PARKED_US   2000
+
+enum message_kind {
+    MESSAGE_TABLES,
+    MESSAGE_POLICY,
+    MESSAGE_DRAIN,
+};
+
+struct message {
+    enum message_kind kind;
+    struct tables *tables;
+    struct lookup_policy policy;
+};
+
+struct worker {
+    pthread_t thread;
+    bool started;
+    struct worker_setup setup;
+    struct event_base *base;
+    struct mailbox *mailbox;
+    struct store *store;
+    struct lookup *lookup;
+    struct native *native;
+    struct http_limits http_limits;
+    struct conn_options conn_options;
+    struct http *http;
+    struct conn_group *conns;
+    struct listener *listener;
+    struct event *parked; /* fires while queries wait for the loader */
+    struct net_stats stats;
+    bool draining;
+    uint64_t drain_until_ns;
+};
+
+static void
+begin_drain(struct worker *w)
+{
+    w->draining = true;
+    w->drain_until_ns =
+        clock_mono_ns() + w->setup.config->options.drain_timeout;
+    listener_destroy(&w->listener);
+    conn_group_drain(w->conns);
+}
+
+static void
+on_message(void *arg, void *thing)
+{
+    struct worker *w = arg;
+    struct message *m = thing;
+
+    switch (m->kind) {
+    case MESSAGE_TABLES:
+        lookup_set_tables(w->lookup, m->tables);
+        break;
+    case MESSAGE_POLICY:
+        lookup_set_policy(w->lookup, &m->policy);
+        break;
+    case MESSAGE_DRAIN:
+        begin_drain(w);
+        break;
+    }
+    free(m);
+}
+
+static void
+on_parked(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd, (void)what, (void)arg; /* end_turn() does the work */
+}
+
+static void
+arm(struct event *timer, long us)
+{
+    struct timeval tv = {0, us};
+
+    if (!evtimer_pending(timer, NULL)) {
+        CHECK(evtimer_add(timer, &tv) == 0);
+    }
+}
+
+static void
+end_turn(struct worker *w)
+{
+    if (lookup_tick(w->lookup, clock_mono_ns()) || w->draining) {
+        arm(w->parked, PARKED_US);
+    }
+    store_flush(w->store);
+    conn_group_flush(w->conns);
+}
+
+static bool
+is_drained(const struct worker *w)
+{
+    return w->draining && (conn_group_count(w->conns) == 0 ||
+                           clock_mono_ns() >= w->drain_until_ns);
+}
+
+static void *
+run(void *arg)
+{
+    struct worker *w = arg;
+
+    while (!is_drained(w)) {
+        CHECK(event_base_loop(w->base, EVLOOP_ONCE) >= 0);
+        end_turn(w);
+    }
+    w->setup.done(w->setup.done_arg);
+    return NULL;
+}
+
+static struct conn_options
+conn_options_of(const struct serve_options *o, size_t nthread)
+{
+    struct conn_options c = conn_options_default;
+
+    c.max_conns = (o->max_connections + nthread - 1) / nthread;
+    c.max_pipelined = o->max_pipelined;
+    c.input_bytes = o->max_head + o->max_body + o->max_body / 8;
+    c.idle_ns = o->idle_timeout;
+    c.head_ns = o->head_timeout;
+    c.body_ns = o->body_timeout;
+    return c;
+}
+
+static bool
+create_parts(struct worker *w)
+{
+    const struct config *config = w->setup.config;
+    const struct serve_options *o = &config->options;
+
+    w->http_limits = (struct http_limits){o->max_head, o->max_url, o->max_body};
+    w->conn_options = conn_options_of(o, o->threads);
+    return (w->base = event_base_new()) != NULL &&
+           (w->parked = evtimer_new(w->base, on_parked, w)) != NULL &&
+           (w->mailbox = mailbox_create(w->base, MAILBOX_MAX, on_message, w)) !=
+               NULL &&
+           (w->store = store_redis_create(w->base, &config->topology)) !=
+               NULL &&
+           (w->lookup = lookup_create(w->store, o->prefix, &w->setup.policy,
+                                      w->setup.reload, w->setup.reload_arg)) !=
+               NULL &&
+           (w->native = native_create(w->lookup)) != NULL &&
+           (w->http = http_create(&w->http_limits, native_handle, w->native,
+                                  &w->stats)) != NULL &&
+           (w->conns = conn_group_create(w->base, &w->conn_options,
+                                         &w->stats)) != NULL;
+}
+
+enum rc
+worker_create(struct worker **out, const struct worker_setup *setup,
+              struct err *e)
+{
+    struct worker *w = calloc(1, sizeof(*w));
+    enum rc rc = RC_OK;
+
+    if (w == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory");
+    }
+    w->setup = *setup;
+    if (!create_parts(w)) {
+        rc = err_set(e, RC_NOMEM, "out of memory or descriptors");
+    } else {
+        w->listener = listener_create(setup->listen, w->base, w->conns,
+                                      &proto_http, w->http, &w->stats, e);
+        rc = w->listener == NULL ? RC_IO : RC_OK;
+    }
+    if (rc != RC_OK) {
+        worker_destroy(&w);
+        return rc;
+    }
+    *out = w;
+    return RC_OK;
+}
+
+enum rc
+worker_start(struct worker *w, struct err *e)
+{
+    if (pthread_create(&w->thread, NULL, run, w) != 0) {
+        return err_set(e, RC_FAILED, "cannot start a worker thread");
+    }
+    w->started = true;
+    return RC_OK;
+}
+
+static void
+post(struct worker *w, struct message m)
+{
+    struct message *copy = malloc(sizeof(*copy));
+
+    CHECK(copy != NULL);
+    *copy = m;
+    /* A worker that has not read a thousand messages is not running. */
+    CHECK(mailbox_post(w->mailbox, copy) == RC_OK);
+}
+
+void
+worker_post_tables(struct worker *w, struct tables *t)
+{
+    post(w, (struct message){.kind = MESSAGE_TABLES, .tables = tables_hold(t)});
+}
+
+void
+worker_post_policy(struct worker *w, const struct lookup_policy *policy)
+{
+    post(w, (struct message){.kind = MESSAGE_POLICY, .policy = *policy});
+}
+
+void
+worker_post_drain(struct worker *w)
+{
+    post(w, (struct message){.kind = MESSAGE_DRAIN});
+}
+
+void
+worker_destroy(struct worker **out)
+{
+    struct worker *w = *out;
+
+    if (w == NULL) {
+        return;
+    }
+    if (w->started) {
+        worker_post_drain(w);
+        CHECK(pthread_join(w->thread, NULL) == 0);
+    }
+    mailbox_destroy(&w->mailbox);
+    listener_destroy(&w->listener);
+    /* Answers what is under way, so that nothing answers later. */
+    store_destroy(&w->store);
+    if (w->lookup != NULL) {
+        lookup_tick(w->lookup, UINT64_MAX);
+    }
+    conn_group_destroy(&w->conns);
+    http_destroy(&w->http);
+    native_destroy(&w->native);
+    lookup_destroy(&w->lookup);
+    if (w->parked != NULL) {
+        event_free(w->parked);
+    }
+    if (w->base != NULL) {
+        event_base_free(w->base);
+    }
+    free(w);
+    *out = NULL;
+}
+
+const struct lookup_stats *
+worker_lookup_stats(const struct worker *w)
+{
+    return lookup_stats(w->lookup);
+}
+
+const struct net_stats *
+worker_net_stats(const struct worker *w)
+{
+    return &w->stats;
+}
+
+const struct store_stats *
+worker_store_stats(const struct worker *w)
+{
+    return &w->store->stats;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * worker - one thread with its own loop, listener, Redis connection, tables
+ * and counters. It shares nothing it may write: others post messages to it
+ * and read its counters.
+ */
+#include "common/base/rc.h"
+#include "lookup/config.h"
+#include "lookup/core/lookup.h"
+#include "lookup/net/listener.h"
+#include "lookup/net/net_stats.h"
+
+struct worker;
+
+/* Called in the worker's thread, once, when it has drained. */
+typedef void (*worker_done_fn)(void *arg);
+
+struct worker_setup {
+    const struct config *config;
+    const struct listen_addr *listen;
+    struct lookup_policy policy;
+    lookup_reload_fn reload;
+    void *reload_arg;
+    worker_done_fn done;
+    void *done_arg;
+};
+
+/* Bind and prepare everything; the thread is not started yet. setup is copied,
+ * what it points to must outlive the worker. */
+MUST_USE enum rc worker_create(struct worker **out,
+                               const struct worker_setup *setup, struct err *e);
+
+MUST_USE enum rc worker_start(struct worker *w, struct err *e);
+
+/* Messages; any thread. Each holds what it needs. */
+void worker_post_tables(struct worker *w, struct tables *t);
+void worker_post_policy(struct worker *w, const struct lookup_policy *policy);
+
+/*
+ * Take no new connections, answer what was asked, then call done. Whatever is
+ * not answered when the drain time-out ends is cut off.
+ */
+void worker_post_drain(struct worker *w);
+
+/* Drains unless that was done, joins, frees and nulls. NULL is fine. */
+void worker_destroy(struct worker **w);
+
+const struct lookup_stats *worker_lookup_stats(const struct worker *w);
+const struct net_stats *worker_net_stats(const struct worker *w);
+const struct store_stats *worker_store_stats(const struct worker *w);
