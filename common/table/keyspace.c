@@ -136,10 +136,10 @@ keyspace_bucket(struct str user, uint64_t buckets)
 uint64_t
 keyspace_buckets_for(uint64_t rows_read)
 {
+    uint64_t least = rows_read / BUCKET_USERS + (rows_read % BUCKET_USERS != 0);
     uint64_t buckets = 1;
 
-    while (buckets < UINT64_MAX / BUCKET_USERS / 2 &&
-           buckets * BUCKET_USERS < rows_read) {
+    while (buckets < least) {
         buckets *= 2;
     }
     return buckets;

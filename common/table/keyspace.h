@@ -15,7 +15,7 @@
 #define PREFIX_MAX 64
 #define TABLE_MAX  128
 
-/* Users per bucket at most; buckets is the least power of two that holds. */
+/* Users per bucket at most, on average; see keyspace_buckets_for(). */
 #define BUCKET_USERS 48
 
 /* Bucket count of a table's feature rows unless set at creation. */

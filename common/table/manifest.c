@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/table/manifest.h"
 
-#include "common/base/check.h"
 #include "common/base/number.h"
-#include "common/table/keyspace.h"
 
 #include <inttypes.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /*
@@ -88,7 +85,7 @@ set_heap(char **at, struct str value)
 {
     free(*at);
     *at = str_dup(value);
-    return *at != NULL;
+    return *at != NULL && strlen(*at) == value.len;
 }
 
 static bool
@@ -185,6 +182,44 @@ generation_info_set(struct generation_info *g, struct str field,
                      "generation", field, value, e);
 }
 
+static bool
+is_hex(const char *s, size_t n)
+{
+    return strspn(s, "0123456789abcdef") == n && s[n] == '\0';
+}
+
+/* The first field that is not what it must be, NULL if all are. */
+static const char *
+unfit_field(const struct generation_info *g)
+{
+    bool is_score = g->kind == TABLE_SCORE;
+    uint64_t width = is_score ? g->outputs : g->top;
+
+    if (!is_hex(g->uid, UID_SIZE - 1)) {
+        return "uid";
+    }
+    if (g->buckets == 0) {
+        return "buckets";
+    }
+    if (!is_hex(g->model_sha256, sizeof(g->model_sha256) - 1)) {
+        return "model_sha256";
+    }
+    if (g->schema == NULL || g->schema[0] == '\0') {
+        return "schema";
+    }
+    if (!is_hex(g->schema_id, sizeof(g->schema_id) - 1)) {
+        return "schema_id";
+    }
+    if (g->as_of_us == 0) {
+        return "as_of_us";
+    }
+    /* Above, the bytes of a record could not be counted without wrapping. */
+    if (width == 0 || width > UINT32_MAX) {
+        return is_score ? "outputs" : "top";
+    }
+    return NULL;
+}
+
 enum rc
 generation_info_check(const struct generation_info *g, struct err *e)
 {
@@ -194,18 +229,11 @@ generation_info_check(const struct generation_info *g, struct err *e)
                        "%d: update the older of batchgen and lookup",
                        g->format, MANIFEST_FORMAT);
     }
-    const char *lacks = strlen(g->uid) != UID_SIZE - 1          ? "uid"
-                        : g->buckets == 0                       ? "buckets"
-                        : strlen(g->model_sha256) != 64         ? "model_sha256"
-                        : g->schema == NULL                     ? "schema"
-                        : strlen(g->schema_id) != 16            ? "schema_id"
-                        : g->as_of_us == 0                      ? "as_of_us"
-                        : g->kind == TABLE_SCORE && !g->outputs ? "outputs"
-                        : g->kind == TABLE_RANKING && !g->top   ? "top"
-                                                                : NULL;
+    const char *field = unfit_field(g);
 
-    if (lacks != NULL) {
-        return err_set(e, RC_INVAL, "generation lacks the field %s", lacks);
+    if (field != NULL) {
+        return err_set(e, RC_INVAL,
+                       "generation: field %s is missing or damaged", field);
     }
     if ((g->kind == TABLE_SCORE) != (g->encoding == RECORD_F32)) {
         return err_set(e, RC_INVAL, "generation of kind %s is encoded as %s",
@@ -226,14 +254,19 @@ generation_info_fini(struct generation_info *g)
     g->score_stats = NULL;
 }
 
-/* Text of a field; number is room for one. */
+static struct str
+u64_text(uint64_t n, char number[20])
+{
+    return (struct str){number, n == 0 ? 0 : number_format_u64(n, number)};
+}
+
+/* Text of a field, empty if it has no value; number is room for one. */
 static struct str
 field_text(const struct field *f, const void *at, char number[20])
 {
     switch (f->type) {
     case FIELD_U64:
-        return (struct str){number,
-                            number_format_u64(*(const uint64_t *)at, number)};
+        return u64_text(*(const uint64_t *)at, number);
     case FIELD_TEXT:
         return str_of(at);
     case FIELD_HEAP:
@@ -255,13 +288,10 @@ generation_info_each(const struct generation_info *g, generation_field_fn fn,
     for (size_t i = 0; i < COUNT(generation_fields); i++) {
         const struct field *f = &generation_fields[i];
         char number[20];
+        struct str text = field_text(f, (const char *)g + f->offset, number);
 
-        if (f->type != FIELD_STATE) {
-            struct str text =
-                field_text(f, (const char *)g + f->offset, number);
-
-            fn(arg, str_of(f->name),
-               text.p == NULL ? (struct str){"", 0} : text);
+        if (text.len > 0) {
+            fn(arg, str_of(f->name), text);
         }
     }
 }

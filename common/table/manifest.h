@@ -74,7 +74,10 @@ MUST_USE enum rc generation_info_set(struct generation_info *g,
 
 /*
  * Is it whole, and can this build read it? RC_INVAL names the field; another
- * `format` says which program to update.
+ * `format` says which program to update. After RC_OK uid, schema_id and
+ * model_sha256 are lower-case hex of full length, outputs (top of a ranking)
+ * is 1 to UINT32_MAX and buckets at least 1; that schema has this schema_id
+ * is for the caller to compare.
  */
 MUST_USE enum rc generation_info_check(const struct generation_info *g,
                                        struct err *e);
@@ -82,10 +85,14 @@ MUST_USE enum rc generation_info_check(const struct generation_info *g,
 /* Frees the texts. NULL is fine. */
 void generation_info_fini(struct generation_info *g);
 
-/* Called for every field in writing order; value is valid for the call. */
+/* Called for one field after another; value is valid for the call. */
 typedef void (*generation_field_fn)(void *arg, struct str field,
                                     struct str value);
 
-/* Every field but `state`, as the hash holds it. */
+/*
+ * Every field that has a value, as the hash holds it; `state` is not among
+ * them. A number that is 0 and a text that is "" are no value: as read, so
+ * written.
+ */
 void generation_info_each(const struct generation_info *g,
                           generation_field_fn fn, void *arg);

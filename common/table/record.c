@@ -3,10 +3,13 @@
 
 #include "common/base/check.h"
 
+#include <math.h>
+
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "records are little-endian and copied as they are");
 
 #define FEATURES_HEAD 8
+#define MISSING       0x7fc00000 /* whichever NaN stood for it in memory */
 
 static const char *const names[] = {"f32", "topk-u16", "topk-u32"};
 static const size_t widths[] = {4, 6, 8};
@@ -58,10 +61,17 @@ record_put_items(enum record_encoding enc, char *out,
     return n * widths[enc];
 }
 
+/* Without a product: a damaged count could make it wrap around. */
+static bool
+is_floats(size_t len, size_t n)
+{
+    return len % sizeof(float) == 0 && len / sizeof(float) == n;
+}
+
 enum rc
 record_get_f32(struct str rec, float *y, size_t n)
 {
-    if (rec.len != n * sizeof(float)) {
+    if (!is_floats(rec.len, n)) {
         return RC_INVAL;
     }
     memcpy(y, rec.p, rec.len);
@@ -98,14 +108,21 @@ size_t
 record_put_features(char *out, uint64_t updated_us, const float *x, size_t n)
 {
     memcpy(out, &updated_us, FEATURES_HEAD);
-    memcpy(out + FEATURES_HEAD, x, n * sizeof(float));
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits = MISSING;
+
+        if (!isnan(x[i])) {
+            memcpy(&bits, &x[i], sizeof(bits));
+        }
+        memcpy(out + FEATURES_HEAD + i * sizeof(bits), &bits, sizeof(bits));
+    }
     return FEATURES_HEAD + n * sizeof(float);
 }
 
 enum rc
 record_get_features(struct str rec, uint64_t *updated_us, float *x, size_t n)
 {
-    if (rec.len != FEATURES_HEAD + n * sizeof(float)) {
+    if (rec.len < FEATURES_HEAD || !is_floats(rec.len - FEATURES_HEAD, n)) {
         return RC_INVAL;
     }
     memcpy(updated_us, rec.p, FEATURES_HEAD);

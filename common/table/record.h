@@ -42,14 +42,14 @@ size_t record_put_items(enum record_encoding enc, char *out,
 MUST_USE enum rc record_get_f32(struct str rec, float *y, size_t n);
 
 /*
- * *n: items in rec, at most max. RC_INVAL when the length does not divide, or
- * an item index is not below nitem.
+ * *n: items in rec, at most max. RC_INVAL when the length does not divide,
+ * there are more, or an item index is not below nitem; item is then undefined.
  */
 MUST_USE enum rc record_get_items(enum record_encoding enc, struct str rec,
                                   struct record_item *item, size_t max,
                                   uint32_t nitem, size_t *n);
 
-/* A feature row: 8 + 4 * n bytes. Missing is NaN 0x7fc00000. */
+/* A feature row: 8 + 4 * n bytes. Any NaN is written as 0x7fc00000. */
 size_t record_put_features(char *out, uint64_t updated_us, const float *x,
                            size_t n);
 MUST_USE enum rc record_get_features(struct str rec, uint64_t *updated_us,

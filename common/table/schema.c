@@ -106,7 +106,9 @@ schema_create(struct schema **out, const struct str *name, size_t n,
               struct err *e)
 {
     if (n == 0 || n >= UINT32_MAX / 4) {
-        return err_set(e, RC_INVAL, "a schema needs at least one feature");
+        return err_set(e, RC_INVAL, "%s",
+                       n == 0 ? "a schema needs at least one feature"
+                              : "a schema of too many features");
     }
     struct schema *s = allocate(name, n);
 
@@ -131,6 +133,39 @@ schema_create(struct schema **out, const struct str *name, size_t n,
     return RC_OK;
 }
 
+/* A NUL, or the escape of one: cJSON would end the name there. */
+static bool
+has_nul(struct str json)
+{
+    for (size_t i = 0; i < json.len; i++) {
+        struct str rest = {json.p + i, json.len - i};
+
+        if (json.p[i] == '\0' || str_starts(rest, STR("\\u0000"))) {
+            return true;
+        }
+        i += json.p[i] == '\\';
+    }
+    return false;
+}
+
+/* NULL unless all of the text is one JSON value. */
+static cJSON *
+parse_whole(struct str json)
+{
+    const char *end = NULL;
+    cJSON *value = has_nul(json) ? NULL
+                                 : cJSON_ParseWithLengthOpts(json.p, json.len,
+                                                             &end, false);
+
+    if (value != NULL &&
+        str_trim((struct str){end, json.len - (size_t)(end - json.p)}).len >
+            0) {
+        cJSON_Delete(value);
+        return NULL;
+    }
+    return value;
+}
+
 static enum rc
 names_from_list(const cJSON *list, struct str *name, struct err *e)
 {
@@ -150,7 +185,7 @@ names_from_list(const cJSON *list, struct str *name, struct err *e)
 enum rc
 schema_from_json(struct schema **out, struct str json, struct err *e)
 {
-    cJSON *list = cJSON_ParseWithLength(json.p, json.len);
+    cJSON *list = parse_whole(json);
     size_t n = cJSON_IsArray(list) ? (size_t)cJSON_GetArraySize(list) : 0;
     struct str *name = calloc(n + 1, sizeof(*name));
     enum rc rc;

@@ -14,8 +14,8 @@
 struct schema;
 
 /*
- * Copies the names. RC_INVAL when n is 0, a name is empty, not UTF-8 or
- * repeated (named in e).
+ * Copies the names. RC_INVAL when n is 0, a name is empty, has a NUL, is not
+ * UTF-8 or is repeated (named in e).
  */
 MUST_USE enum rc schema_create(struct schema **out, const struct str *name,
                                size_t n, struct err *e);
