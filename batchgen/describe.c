@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "batchgen/describe.h"
+
+#include "batchgen/stats.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SCHEMA_MAX ((size_t)64 << 20)
+#define STATS_MAX  (64 << 10)
+
+static enum rc
+take_text(struct buf *b, char **out)
+{
+    *out = buf_failed(b) ? NULL : str_dup(buf_view(b));
+    buf_fini(b);
+    return *out == NULL ? RC_NOMEM : RC_OK;
+}
+
+enum rc
+describe_schema(const struct schema *s, struct generation_info *g)
+{
+    struct buf names;
+
+    memcpy(g->schema_id, schema_id(s), sizeof(g->schema_id));
+    buf_init(&names, SCHEMA_MAX);
+    schema_to_json(s, &names);
+    return take_text(&names, &g->schema);
+}
+
+static void
+first_outputs(const struct keep *k, float *value)
+{
+    for (uint64_t b = 0; b < keep_buckets(k); b++) {
+        for (size_t i = 0; i < keep_bucket_rows(k, b); i++) {
+            struct str user;
+            const char *payload;
+
+            keep_row(k, b, i, &user, &payload);
+            memcpy(value++, payload, sizeof(*value));
+        }
+    }
+}
+
+enum rc
+describe_rows(const struct keep *k, struct generation_info *g)
+{
+    float *value = malloc((keep_rows(k) + 1) * sizeof(*value));
+    struct stats stats;
+    struct buf json;
+    enum rc rc;
+
+    g->rows = keep_rows(k);
+    g->buckets = keep_buckets(k);
+    if (value == NULL) {
+        return RC_NOMEM;
+    }
+    first_outputs(k, value);
+    rc = stats_of(&stats, value, keep_rows(k));
+    free(value);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    buf_init(&json, STATS_MAX);
+    stats_to_json(&stats, &json);
+    return take_text(&json, &g->score_stats);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Feature rows for live scoring, without a model: the live generation says
+ * which columns there are.
+ */
+#include "batchgen/command.h"
+#include "batchgen/gather.h"
+#include "batchgen/session.h"
+#include "batchgen/sink_redis.h"
+#include "common/base/clock.h"
+
+#define FEATURES_OPTION(X)                                                     \
+    GATHER_OPTION(X)                                                           \
+    X(supersede, FLAG, NULL, "", 0, 0,                                         \
+      "stamp the rows now, and answer these users live until the next batch")  \
+    X(force, FLAG, NULL, "", 0, 0, "store them in spite of eviction")          \
+    SESSION_OPTION(X)
+
+struct features_options {
+    FEATURES_OPTION(OPTION_FIELD)
+};
+
+#define OPTION_OWNER struct features_options
+static const struct option_def defs[] = {FEATURES_OPTION(OPTION_DEF)};
+
+static const struct command_text text = {
+    .usage = "features --table T --input PATH... [options]",
+    .about = "Store rows of features, by the columns of the live generation, "
+             "so that their\nusers can be scored live. A row never replaces a "
+             "newer one.",
+};
+
+struct features {
+    const struct features_options *o;
+    struct stop *stop;
+    struct session session;
+    struct progress progress;
+    struct intake intake;
+    struct recipe recipe;
+    struct gather gather;
+    struct report report;
+};
+
+static enum rc
+live_schema(const struct table *t, struct schema **out, struct err *e)
+{
+    struct generation_info g;
+    struct manifest m;
+    enum rc rc = table_manifest(t, &m, e);
+
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (m.live == 0) {
+        return err_set(e, RC_NOT_FOUND,
+                       "table '%s' has no live generation to say which "
+                       "features there are: publish one first (batchgen "
+                       "score)",
+                       t->name);
+    }
+    rc = table_generation(t, m.live, &g, e);
+    if (rc == RC_OK) {
+        rc = schema_from_json(out, str_of(g.schema), e);
+        generation_info_fini(&g);
+    }
+    return rc;
+}
+
+static enum rc
+open_all(struct features *f, struct err *e)
+{
+    const struct features_options *o = f->o;
+    struct session_where where = SESSION_WHERE(o);
+    struct schema *schema;
+    enum rc rc;
+
+    if (o->input.n == 0) {
+        return err_set(e, RC_INVAL, "--input is missing (--help)");
+    }
+    if (o->supersede && o->as_of != NULL) {
+        return err_set(e, RC_INVAL,
+                       "--supersede stamps the rows now: leave "
+                       "out --as-of");
+    }
+    rc = session_open(&f->session, &where, true, e);
+    if (rc == RC_OK && !o->force) {
+        rc = table_check_policy(&f->session.table, e);
+    }
+    if (rc == RC_OK) {
+        rc = live_schema(&f->session.table, &schema, e);
+    }
+    return rc == RC_OK ? intake_open(&f->intake, schema, o->input.item,
+                                     o->input.n, o->id_column, e)
+                       : rc;
+}
+
+static enum rc
+prepare(struct features *f, struct err *e)
+{
+    enum rc rc;
+
+    f->recipe = (struct recipe){
+        .plan = f->intake.plan,
+        .nfeature = schema_size(f->intake.schema),
+        .with_features = true,
+    };
+    f->gather = (struct gather){
+        .table = f->o->table,
+        .rejected = f->o->rejected,
+        .max_rejected = f->o->max_rejected,
+        .threads = f->o->threads,
+        .stop = f->stop,
+        .progress = &f->progress,
+    };
+    if (f->o->supersede) {
+        rc = table_now_us(&f->session.table, &f->recipe.stamp_us, e);
+    } else {
+        rc = intake_as_of(&f->intake, f->o->as_of, &f->recipe.stamp_us, e);
+    }
+    return rc == RC_OK ? progress_start(&f->progress, f->stop, e) : rc;
+}
+
+/* Superseded first: a user with a new row must not get an old answer. */
+static enum rc
+write_rows(struct features *f, struct err *e)
+{
+    struct sink_job job = {
+        .table = &f->session.table,
+        .keep = f->gather.keep,
+        .stop = f->stop,
+        .done = &f->progress.written,
+        .size = recipe_features_size(&f->recipe),
+    };
+    const char *id = schema_id(f->intake.schema);
+    uint64_t buckets;
+    enum rc rc = sink_features_buckets(job.table, id, &buckets, e);
+
+    f->progress.stage = PROGRESS_WRITE;
+    if (rc == RC_OK) {
+        rc = keep_group(f->gather.keep, buckets, e);
+    }
+    if (rc == RC_OK && f->o->supersede) {
+        rc = sink_superseded(&job, f->recipe.stamp_us, e);
+    }
+    return rc == RC_OK ? sink_features(&job, id, &f->report.stored, e) : rc;
+}
+
+static enum rc
+run(struct features *f, struct err *e)
+{
+    enum rc rc;
+
+    f->report.begin_ns = clock_mono_ns();
+    rc = open_all(f, e);
+    if (rc == RC_OK) {
+        rc = prepare(f, e);
+    }
+    if (rc == RC_OK) {
+        rc = gather_run(&f->gather, &f->intake, &f->recipe, &f->report, e);
+    }
+    if (rc == RC_OK) {
+        rc = write_rows(f, e);
+    }
+    progress_end(&f->progress);
+    if (rc == RC_OK) {
+        f->report.table = f->o->table;
+        f->report.written = keep_rows(f->gather.keep);
+        f->report.duplicate = keep_duplicates(f->gather.keep);
+        f->report.buckets = keep_buckets(f->gather.keep);
+        f->report.written_ns = clock_mono_ns();
+        f->report.end_ns = f->report.written_ns;
+        report_print(&f->report, f->o->json);
+    }
+    return rc;
+}
+
+enum rc
+command_features(int argc, char **argv, struct stop *stop, struct err *e)
+{
+    struct features_options o = {0};
+    struct option_set set = {defs, sizeof(defs) / sizeof(defs[0]), &o, 0};
+    bool done;
+    enum rc rc = command_options(&text, &set, argc, argv, NULL, &done, e);
+
+    if (rc == RC_OK && !done) {
+        struct features f = {.o = &o, .stop = stop};
+
+        rc = run(&f, e);
+        session_close(&f.session);
+        gather_fini(&f.gather);
+        intake_close(&f.intake);
+    }
+    option_free(&set);
+    return rc;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * gather - run the pipeline over all input, and judge what was rejected.
+ */
+#include "batchgen/intake.h"
+#include "batchgen/keep.h"
+#include "batchgen/progress.h"
+#include "batchgen/report.h"
+#include "batchgen/rows.h"
+#include "batchgen/stop.h"
+#include "common/base/option.h"
+
+/* The options of it. */
+#define GATHER_OPTION(X)                                                       \
+    X(input, LIST, NULL, "PATH...", 0, 0,                                      \
+      "CSV files with a header, directories of them, - for standard input")    \
+    X(id_column, TEXT, NULL, "NAME|N", 0, 0,                                   \
+      "column of the user id (else user_id, id)")                              \
+    X(as_of, TEXT, NULL, "TIME", 0, 0,                                         \
+      "when the data was cut (else the oldest input's mtime - 1 s)")           \
+    X(rejected, TEXT, NULL, "FILE", 0, 0,                                      \
+      "where rejected rows go (else TABLE.rejected.csv, if there are any)")    \
+    X(max_rejected, TEXT, "1%", "N|N%", 0, 0,                                  \
+      "change nothing when more rows are rejected")                            \
+    X(threads, UINT, "0", "", 0, 256, "that score; 0: one per core")
+
+struct gather {
+    const char *table;
+    const char *rejected; /* --rejected, or NULL */
+    const char *max_rejected;
+    uint64_t threads; /* 0: one per core */
+    struct stop *stop;
+    struct progress *progress;
+
+    /* Results. */
+    struct keep *keep;
+    char *rejected_path;
+    size_t longest_id;
+};
+
+/*
+ * Fill g->keep, and read and rejected of the report. RC_REFUSED: too many
+ * rows were rejected. gather_fini in any case.
+ */
+MUST_USE enum rc gather_run(struct gather *g, struct intake *in,
+                            const struct recipe *recipe, struct report *report,
+                            struct err *e);
+void gather_fini(struct gather *g);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * progress - where a run is, for the person who waits: a bar on a terminal, a
+ * line every 5 s elsewhere, on stderr. A thread of its own shows it, and is
+ * also the one that hears SIGINT and SIGTERM.
+ */
+#include "batchgen/stop.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum progress_stage {
+    PROGRESS_BEGIN,
+    PROGRESS_SCORE,
+    PROGRESS_WRITE,
+    PROGRESS_VERIFY,
+    PROGRESS_PUBLISH,
+};
+
+struct progress {
+    _Atomic int stage;
+    _Atomic uint64_t bytes; /* of input, scored */
+    _Atomic uint64_t size;  /* of all input, 0: not known */
+    _Atomic uint64_t read;
+    _Atomic uint64_t rejected;
+    _Atomic uint64_t written;
+
+    /* Private. */
+    struct stop *stop;
+    uint64_t begin_ns;
+    uint64_t shown_ns;
+    bool terminal;
+    bool running;
+    pthread_t thread;
+};
+
+/*
+ * Start the thread. From here on SIGINT and SIGTERM only tell `stop`; a
+ * second one ends the process at once. To be called before other threads are
+ * started: they inherit what is blocked here.
+ */
+MUST_USE enum rc progress_start(struct progress *p, struct stop *stop,
+                                struct err *e);
+
+/* Ends the thread and the line it drew. Fine if it was never started. */
+void progress_end(struct progress *p);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * publish - begin, write, verify, ready, guard, commit; or abort, and then
+ * nothing was ever visible. Killed anywhere, the live generation stays, and
+ * what was written is found by its hash and cleared by the next run or gc.
+ */
+#include "batchgen/lease.h"
+#include "batchgen/stop.h"
+#include "batchgen/table.h"
+#include "common/base/str.h"
+
+struct publish {
+    const struct table *table;
+    struct lease *lease;
+    uint64_t gen;
+    uint64_t seq; /* of the manifest the guards saw */
+    char uid[UID_SIZE];
+    bool ready; /* whole: an abort leaves it for `publish` */
+};
+
+/*
+ * Take the lease and a number, clear what dead runs left. RC_CONFLICT names
+ * the holder of the lease. p is to be ended in any case.
+ */
+MUST_USE enum rc publish_begin(struct publish *p, const struct table *t,
+                               const char *schema_id, bool wait,
+                               struct stop *stop, struct err *e);
+
+/* Take the lease to publish a ready generation, *g. RC_NOT_FOUND, RC_REFUSED */
+MUST_USE enum rc publish_take(struct publish *p, const struct table *t,
+                              uint64_t gen, bool wait, struct stop *stop,
+                              struct generation_info *g, struct err *e);
+
+/* What it says of itself, before the first bucket, and its model. */
+MUST_USE enum rc publish_describe(struct publish *p,
+                                  const struct generation_info *g,
+                                  struct str model, struct err *e);
+
+/* It is whole. */
+MUST_USE enum rc publish_ready(struct publish *p, struct err *e);
+
+/* RC_GUARD names the breach and how to publish in spite of it. */
+MUST_USE enum rc publish_guard(struct publish *p,
+                               const struct generation_info *g, bool force,
+                               struct err *e);
+
+/*
+ * Make it live, then clear up what nobody wants any more. RC_CONFLICT: the
+ * live generation or the lease changed since the guards looked.
+ */
+MUST_USE enum rc publish_commit(struct publish *p, struct err *e);
+
+/*
+ * Give the lease back; what is not ready is removed, over a connection of its
+ * own as this one may be broken.
+ */
+void publish_end(struct publish *p);

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "batchgen/report.h"
+
+#include "common/base/buf.h"
+#include "common/base/check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define JSON_MAX (64 << 10)
+
+static double
+seconds(uint64_t from_ns, uint64_t to_ns)
+{
+    return (double)(to_ns - from_ns) / 1e9;
+}
+
+static void
+print_json(const struct report *r)
+{
+    struct buf out;
+
+    buf_init(&out, JSON_MAX);
+    buf_c(&out, "{\"table\":");
+    buf_json_str(&out, str_of(r->table));
+    buf_printf(&out, ",\"generation\":%" PRIu64 ",\"live\":%s", r->generation,
+               r->live ? "true" : "false");
+    buf_printf(&out,
+               ",\"read\":%" PRIu64 ",\"written\":%" PRIu64
+               ",\"rejected\":%" PRIu64 ",\"duplicate\":%" PRIu64
+               ",\"skipped\":%" PRIu64 ",\"features\":%" PRIu64
+               ",\"buckets\":%" PRIu64,
+               r->read, r->written, r->rejected, r->duplicate, r->skipped,
+               r->stored, r->buckets);
+    if (r->rejected > 0) {
+        buf_c(&out, ",\"rejected_file\":");
+        buf_json_str(&out, str_of(r->rejected_path));
+    }
+    buf_printf(&out,
+               ",\"seconds\":%.3f,\"score_seconds\":%.3f,"
+               "\"write_seconds\":%.3f}",
+               seconds(r->begin_ns, r->end_ns),
+               seconds(r->begin_ns, r->scored_ns),
+               seconds(r->scored_ns, r->written_ns));
+    printf("%.*s\n", STR_ARG(buf_view(&out)));
+    buf_fini(&out);
+}
+
+static void
+print_text(const struct report *r)
+{
+    if (r->generation != 0) {
+        printf("generation %" PRIu64 " of '%s' %s\n", r->generation, r->table,
+               r->live ? "is live" : "is ready, not published");
+    } else {
+        printf("feature rows of '%s' are stored\n", r->table);
+    }
+    printf("  rows   %" PRIu64 " read = %" PRIu64 " written + %" PRIu64
+           " rejected + %" PRIu64 " duplicate + %" PRIu64 " skipped\n",
+           r->read, r->written, r->rejected, r->duplicate, r->skipped);
+    if (r->rejected > 0) {
+        printf("  rejected rows and why: %s\n", r->rejected_path);
+    }
+    if (r->stored > 0 || r->generation == 0) {
+        printf("  features %" PRIu64 " rows stored, the others were newer "
+               "already\n",
+               r->stored);
+    }
+    if (r->model != NULL) {
+        printf("  model  %s, scored by %s\n", r->model, r->scorer);
+    }
+    printf("  time   %.2f s: score %.2f, write %.2f, the rest %.2f\n",
+           seconds(r->begin_ns, r->end_ns), seconds(r->begin_ns, r->scored_ns),
+           seconds(r->scored_ns, r->written_ns),
+           seconds(r->written_ns, r->end_ns));
+    if (r->generation != 0 && !r->live) {
+        printf("  to publish it: batchgen publish %" PRIu64 " --table %s\n",
+               r->generation, r->table);
+    }
+}
+
+void
+report_print(const struct report *r, bool json)
+{
+    CHECK(r->read == r->written + r->rejected + r->duplicate + r->skipped);
+    if (json) {
+        print_json(r);
+    } else {
+        print_text(r);
+    }
+}
+
+void
+report_listpack(uint64_t limit, uint64_t longest_id, uint64_t record_size)
+{
+    uint64_t longest = longest_id > record_size ? longest_id : record_size;
+
+    if (longest <= limit) {
+        return;
+    }
+    fprintf(stderr,
+            "warning: %s of %" PRIu64 " bytes are over Redis' "
+            "hash-max-listpack-value (%" PRIu64 "): such buckets become hash "
+            "tables, about 80 bytes more a user. To avoid that: CONFIG SET "
+            "hash-max-listpack-value %" PRIu64 "\n",
+            longest_id > record_size ? "ids" : "records", longest, limit,
+            longest);
+}

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The main job, step after step as run() has them. What can be wrong with the
+ * input is found before Redis is touched; what goes wrong later leaves the
+ * live generation as it was.
+ */
+#include "batchgen/command.h"
+#include "batchgen/describe.h"
+#include "batchgen/gather.h"
+#include "batchgen/intake.h"
+#include "batchgen/publish.h"
+#include "batchgen/report.h"
+#include "batchgen/session.h"
+#include "batchgen/sink_redis.h"
+#include "batchgen/stop_at.h"
+#include "batchgen/verify.h"
+#include "common/base/clock.h"
+#include "common/base/hash.h"
+#include "common/table/keyspace.h"
+
+#include <stdlib.h>
+
+#define SCORE_OPTION(X)                                                        \
+    X(model, TEXT, NULL, "FILE", 0, 0, "the XGBoost model")                    \
+    X(iterations, TEXT, "auto", "auto|all|A:B", 0, 0,                          \
+      "rounds to score with; auto stops at the best one the file names")       \
+    X(with_features, FLAG, NULL, "", 0, 0,                                     \
+      "store the rows too, for live scoring")                                  \
+    X(no_publish, FLAG, NULL, "", 0, 0, "stop when the generation is ready")   \
+    X(force, FLAG, NULL, "", 0, 0, "publish in spite of guards and eviction")  \
+    X(wait, FLAG, NULL, "", 0, 0, "wait for another run on this table")        \
+    GATHER_OPTION(X)                                                           \
+    SESSION_OPTION(X)
+
+struct score_options {
+    SCORE_OPTION(OPTION_FIELD)
+};
+
+#define OPTION_OWNER struct score_options
+static const struct option_def defs[] = {SCORE_OPTION(OPTION_DEF)};
+
+static const struct command_text text = {
+    .usage = "score --table T --model F --input PATH... [options]",
+    .about = "Score every row of the input and publish the answers as the "
+             "table's next\ngeneration. Readers see it whole or not at all.",
+};
+
+struct score {
+    const struct score_options *o;
+    struct stop *stop;
+    struct session session;
+    struct progress progress;
+    struct intake intake;
+    struct model *model;
+    struct scorer *scorer;
+    struct gather gather;
+    struct recipe recipe;
+    struct publish publish;
+    struct generation_info info;
+    struct report report;
+};
+
+static enum rc
+check_options(struct score *s, struct err *e)
+{
+    const struct score_options *o = s->o;
+
+    if (o->table == NULL || o->model == NULL || o->input.n == 0) {
+        return err_set(e, RC_INVAL, "--%s is missing (--help)",
+                       o->table == NULL   ? "table"
+                       : o->model == NULL ? "model"
+                                          : "input");
+    }
+    return table_check_names(o->prefix, o->table, e);
+}
+
+/* Before any thread is started: an untrusted model is tried in a child. */
+static enum rc
+load_model(struct score *s, struct err *e)
+{
+    uint32_t begin, end;
+    struct str bytes;
+    char *file;
+    enum rc rc = model_read_file(s->o->model, &file, &bytes.len, e);
+
+    if (rc != RC_OK) {
+        return rc;
+    }
+    bytes.p = file;
+    hash_sha256(bytes, s->info.source_sha256);
+    rc = model_load(&s->model, bytes, true, e);
+    free(file);
+    if (rc == RC_OK) {
+        hash_sha256(model_bytes(s->model), s->info.model_sha256);
+        rc = model_iterations(s->model, s->o->iterations, &begin, &end,
+                              s->info.iterations, e);
+    }
+    return rc == RC_OK ? scorer_create(&s->scorer, s->model, begin, end,
+                                       SCORER_VALUE, e)
+                       : rc;
+}
+
+/* NULL in *out: the model has no names, the header's are taken. */
+static enum rc
+model_schema(const struct model *m, struct schema **out, struct err *e)
+{
+    size_t n = model_info(m)->nname;
+    struct str *name;
+    enum rc rc;
+
+    *out = NULL;
+    if (n == 0) {
+        return RC_OK;
+    }
+    name = calloc(n, sizeof(*name));
+    if (name == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory");
+    }
+    for (size_t i = 0; i < n; i++) {
+        name[i] = model_feature_name(m, i);
+    }
+    rc = schema_create(out, name, n, e);
+    free(name);
+    return rc;
+}
+
+static enum rc
+open_input(struct score *s, struct err *e)
+{
+    const struct score_options *o = s->o;
+    size_t nfeature = model_info(s->model)->nfeature;
+    struct schema *schema;
+    enum rc rc = model_schema(s->model, &schema, e);
+
+    if (rc == RC_OK) {
+        rc = intake_open(&s->intake, schema, o->input.item, o->input.n,
+                         o->id_column, e);
+    }
+    if (rc == RC_OK && schema_size(s->intake.schema) != nfeature) {
+        rc = err_set(e, RC_REFUSED,
+                     "%s: %zu feature columns, the model (which has no names) "
+                     "wants %zu",
+                     s->intake.sources.item[0].path,
+                     schema_size(s->intake.schema), nfeature);
+    }
+    return rc == RC_OK
+               ? intake_as_of(&s->intake, o->as_of, &s->info.as_of_us, e)
+               : rc;
+}
+
+static enum rc
+prepare(struct score *s, struct err *e)
+{
+    s->recipe = (struct recipe){
+        .plan = s->intake.plan,
+        .scorer = s->scorer,
+        .nfeature = schema_size(s->intake.schema),
+        .with_features = s->o->with_features,
+        .stamp_us = s->info.as_of_us,
+    };
+    s->gather = (struct gather){
+        .table = s->o->table,
+        .rejected = s->o->rejected,
+        .max_rejected = s->o->max_rejected,
+        .threads = s->o->threads,
+        .stop = s->stop,
+        .progress = &s->progress,
+    };
+    return progress_start(&s->progress, s->stop, e);
+}
+
+static enum rc
+begin(struct score *s, struct err *e)
+{
+    struct session_where where = SESSION_WHERE(s->o);
+    enum rc rc = session_open(&s->session, &where, true, e);
+
+    if (rc == RC_OK && !s->o->force) {
+        rc = table_check_policy(&s->session.table, e);
+    }
+    if (rc == RC_OK) {
+        rc = publish_begin(&s->publish, &s->session.table,
+                           schema_id(s->intake.schema), s->o->wait, s->stop, e);
+    }
+    if (rc == RC_OK) {
+        stop_at("begin");
+    }
+    return rc;
+}
+
+static enum rc
+score_rows(struct score *s, struct err *e)
+{
+    enum rc rc = gather_run(&s->gather, &s->intake, &s->recipe, &s->report, e);
+
+    if (rc == RC_OK) {
+        report_listpack(table_listpack_value(&s->session.table),
+                        s->gather.longest_id, recipe_record_size(&s->recipe));
+    }
+    return rc;
+}
+
+static enum rc
+describe(struct score *s, struct err *e)
+{
+    struct generation_info *g = &s->info;
+    const char *objective = model_info(s->model)->objective;
+
+    g->format = MANIFEST_FORMAT;
+    memcpy(g->uid, s->publish.uid, sizeof(g->uid));
+    g->kind = TABLE_SCORE;
+    g->encoding = RECORD_F32;
+    g->outputs = s->scorer->noutput;
+    if (!str_copy(str_of(objective), g->objective, sizeof(g->objective))) {
+        return err_set(e, RC_REFUSED, "the objective's name is over 63 bytes");
+    }
+    return describe_schema(s->intake.schema, g) == RC_OK &&
+                   describe_rows(s->gather.keep, g) == RC_OK
+               ? table_now_us(&s->session.table, &g->created_us, e)
+               : err_set(e, RC_NOMEM, "out of memory");
+}
+
+static enum rc
+write_features(struct score *s, const struct sink_job *records, struct err *e)
+{
+    struct sink_job job = *records;
+    const char *id = schema_id(s->intake.schema);
+    uint64_t buckets;
+    enum rc rc;
+
+    job.offset = recipe_record_size(&s->recipe);
+    job.size = recipe_features_size(&s->recipe);
+    rc = sink_features_buckets(job.table, id, &buckets, e);
+    if (rc == RC_OK) {
+        rc = keep_group(s->gather.keep, buckets, e);
+    }
+    return rc == RC_OK ? sink_features(&job, id, &s->report.stored, e) : rc;
+}
+
+static enum rc
+write_rows(struct score *s, struct err *e)
+{
+    struct sink_job job = {
+        .table = &s->session.table,
+        .keep = s->gather.keep,
+        .stop = s->stop,
+        .done = &s->progress.written,
+        .size = recipe_record_size(&s->recipe),
+    };
+    enum rc rc;
+
+    s->progress.stage = PROGRESS_WRITE;
+    rc = keep_group(s->gather.keep, keyspace_buckets_for(s->report.read), e);
+    if (rc == RC_OK) {
+        rc = describe(s, e);
+    }
+    if (rc == RC_OK) {
+        rc = publish_describe(&s->publish, &s->info, model_bytes(s->model), e);
+    }
+    if (rc == RC_OK) {
+        rc = sink_records(&job, s->publish.gen, e);
+    }
+    s->report.written = keep_rows(s->gather.keep);
+    s->report.duplicate = keep_duplicates(s->gather.keep);
+    if (rc == RC_OK && s->o->with_features) {
+        rc = write_features(s, &job, e);
+    }
+    s->report.written_ns = clock_mono_ns();
+    if (rc == RC_OK) {
+        stop_at("write");
+    }
+    return rc;
+}
+
+static enum rc
+verify(struct score *s, struct err *e)
+{
+    enum rc rc;
+
+    s->progress.stage = PROGRESS_VERIFY;
+    rc = verify_generation(&s->session.table, s->publish.gen, &s->info, e);
+    if (rc == RC_OK) {
+        stop_at("verify");
+        rc = stop_check(s->stop, e);
+    }
+    if (rc == RC_OK) {
+        rc = publish_ready(&s->publish, e);
+    }
+    if (rc == RC_OK) {
+        stop_at("ready");
+    }
+    return rc;
+}
+
+static enum rc
+publish(struct score *s, struct err *e)
+{
+    enum rc rc;
+
+    s->progress.stage = PROGRESS_PUBLISH;
+    if (s->o->no_publish) {
+        return RC_OK;
+    }
+    rc = publish_guard(&s->publish, &s->info, s->o->force, e);
+    if (rc == RC_OK) {
+        rc = publish_commit(&s->publish, e);
+    }
+    s->report.live = rc == RC_OK;
+    if (rc == RC_OK) {
+        stop_at("commit");
+    }
+    return rc;
+}
+
+static enum rc
+run(struct score *s, struct err *e)
+{
+    static enum rc (*const step[])(struct score *, struct err *) = {
+        check_options, load_model, open_input, prepare, begin,
+        score_rows,    write_rows, verify,     publish,
+    };
+    enum rc rc = RC_OK;
+
+    s->report.begin_ns = clock_mono_ns();
+    for (size_t i = 0; rc == RC_OK && i < sizeof(step) / sizeof(step[0]); i++) {
+        rc = step[i](s, e);
+    }
+    progress_end(&s->progress);
+    if (rc == RC_OK) {
+        s->report.end_ns = clock_mono_ns();
+        s->report.table = s->o->table;
+        s->report.generation = s->publish.gen;
+        s->report.buckets = s->info.buckets;
+        s->report.model = s->info.objective;
+        s->report.scorer = scorer_name(s->scorer);
+        report_print(&s->report, s->o->json);
+    }
+    return rc;
+}
+
+static void
+clean(struct score *s)
+{
+    publish_end(&s->publish);
+    session_close(&s->session);
+    gather_fini(&s->gather);
+    intake_close(&s->intake);
+    scorer_destroy(&s->scorer);
+    model_destroy(&s->model);
+    generation_info_fini(&s->info);
+}
+
+enum rc
+command_score(int argc, char **argv, struct stop *stop, struct err *e)
+{
+    struct score_options o = {0};
+    struct option_set set = {defs, sizeof(defs) / sizeof(defs[0]), &o, 0};
+    bool done;
+    enum rc rc = command_options(&text, &set, argc, argv, NULL, &done, e);
+
+    if (rc == RC_OK && !done) {
+        struct score s = {.o = &o, .stop = stop};
+
+        rc = run(&s, e);
+        clean(&s);
+    }
+    option_free(&set);
+    return rc;
+}

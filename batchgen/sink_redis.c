@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "batchgen/sink_redis.h"
+
+#include "batchgen/script.h"
+#include "common/base/number.h"
+#include "common/table/keyspace.h"
+
+#include <inttypes.h>
+
+static void
+put_rows(const struct sink_job *job, uint64_t bucket)
+{
+    size_t n = keep_bucket_rows(job->keep, bucket);
+
+    for (size_t i = 0; i < n; i++) {
+        struct str user;
+        const char *payload;
+
+        keep_row(job->keep, bucket, i, &user, &payload);
+        redis_word(job->table->redis, user);
+        redis_word(job->table->redis,
+                   (struct str){payload + job->offset, job->size});
+    }
+    atomic_fetch_add_explicit(job->done, n, memory_order_relaxed);
+}
+
+enum rc
+sink_records(const struct sink_job *job, uint64_t gen, struct err *e)
+{
+    const struct table *t = job->table;
+    uint64_t buckets = keep_buckets(job->keep);
+    uint64_t empty = 0, added = 0;
+    enum rc rc = RC_OK;
+
+    for (uint64_t b = 0; rc == RC_OK && b < buckets; b++) {
+        size_t n = keep_bucket_rows(job->keep, b);
+        char key[KEY_MAX];
+
+        redis_begin(t->redis, n == 0 ? 4 : 2 + 2 * n);
+        redis_word(t->redis, STR("HSET"));
+        redis_word(t->redis, key_bucket(key, t->prefix, t->name, gen, b));
+        if (n == 0) {
+            redis_word(t->redis, STR(""));
+            redis_word(t->redis, STR(""));
+            empty++;
+        } else {
+            put_rows(job, b);
+        }
+        rc = redis_push(t->redis, e);
+        if (rc == RC_OK) {
+            rc = stop_check(job->stop, e);
+        }
+    }
+    if (rc == RC_OK) {
+        rc = redis_drain(t->redis, &added, e);
+    }
+    if (rc == RC_OK && added != keep_rows(job->keep) + empty) {
+        rc = err_set(e, RC_FAILED,
+                     "Redis took %" PRIu64 " rows of %" PRIu64
+                     ": is another program writing these keys?",
+                     added - empty, keep_rows(job->keep));
+    }
+    return rc;
+}
+
+enum rc
+sink_features_buckets(const struct table *t, const char *schema_id,
+                      uint64_t *buckets, struct err *e)
+{
+    char key_bytes[KEY_MAX], number[20];
+    struct str key = key_features(key_bytes, t->prefix, t->name, schema_id);
+    struct str ours = {number, number_format_u64(FEATURE_BUCKETS, number)};
+    struct buf text;
+    bool found;
+    enum rc rc;
+
+    REDIS_WORDS(t->redis, STR("SET"), key, ours, STR("NX"));
+    rc = redis_ask(t->redis, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    buf_init(&text, sizeof(number));
+    REDIS_WORDS(t->redis, STR("GET"), key);
+    rc = redis_ask_text(t->redis, &text, &found, e);
+    if (rc == RC_OK &&
+        (!number_parse_u64(buf_view(&text), buckets) || *buckets == 0)) {
+        rc = err_set(e, RC_FAILED, "%s is not a number of buckets", key_bytes);
+    }
+    buf_fini(&text);
+    return rc;
+}
+
+enum rc
+sink_features(const struct sink_job *job, const char *schema_id,
+              uint64_t *written, struct err *e)
+{
+    const struct table *t = job->table;
+    enum rc rc = RC_OK;
+
+    for (uint64_t b = 0; rc == RC_OK && b < keep_buckets(job->keep); b++) {
+        size_t n = keep_bucket_rows(job->keep, b);
+        char key[KEY_MAX];
+
+        if (n == 0) {
+            continue;
+        }
+        script_begin(t->redis, script_features,
+                     key_features_bucket(key, t->prefix, t->name, schema_id, b),
+                     2 * n);
+        put_rows(job, b);
+        rc = redis_push(t->redis, e);
+        if (rc == RC_OK) {
+            rc = stop_check(job->stop, e);
+        }
+    }
+    return rc == RC_OK ? redis_drain(t->redis, written, e) : rc;
+}
+
+enum rc
+sink_superseded(const struct sink_job *job, uint64_t stamp_us, struct err *e)
+{
+    const struct table *t = job->table;
+    char key_bytes[KEY_MAX];
+    struct str key = key_superseded(key_bytes, t->prefix, t->name);
+    enum rc rc = RC_OK;
+
+    for (uint64_t b = 0; rc == RC_OK && b < keep_buckets(job->keep); b++) {
+        size_t n = keep_bucket_rows(job->keep, b);
+
+        if (n == 0) {
+            continue;
+        }
+        redis_begin(t->redis, 3 + 2 * n);
+        redis_word(t->redis, STR("ZADD"));
+        redis_word(t->redis, key);
+        redis_word(t->redis, STR("GT"));
+        for (size_t i = 0; i < n; i++) {
+            struct str user;
+            const char *payload;
+
+            keep_row(job->keep, b, i, &user, &payload);
+            redis_number(t->redis, stamp_us);
+            redis_word(t->redis, user);
+        }
+        rc = redis_push(t->redis, e);
+    }
+    return rc == RC_OK ? redis_drain(t->redis, NULL, e) : rc;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * sink_redis - grouped rows into the buckets of Redis.
+ */
+#include "batchgen/keep.h"
+#include "batchgen/stop.h"
+#include "batchgen/table.h"
+
+#include <stdatomic.h>
+
+struct sink_job {
+    const struct table *table;
+    const struct keep *keep;
+    const struct stop *stop;
+    _Atomic uint64_t *done; /* rows handed to Redis, for progress */
+    size_t offset, size;    /* which bytes of the payload are the value */
+};
+
+/*
+ * One HSET a bucket of the generation; an empty bucket gets a placeholder, so
+ * that all keys exist. The keep must be grouped into the buckets to be.
+ */
+MUST_USE enum rc sink_records(const struct sink_job *job, uint64_t gen,
+                              struct err *e);
+
+/*
+ * How many buckets the feature rows of a schema lie in: the table's count
+ * once there is one, else ours, which is stored.
+ */
+MUST_USE enum rc sink_features_buckets(const struct table *t,
+                                       const char *schema_id, uint64_t *buckets,
+                                       struct err *e);
+
+/*
+ * Feature rows (they begin with their stamp), one script a bucket: a row
+ * never replaces a newer one. *written: how many were not older.
+ */
+MUST_USE enum rc sink_features(const struct sink_job *job,
+                               const char *schema_id, uint64_t *written,
+                               struct err *e);
+
+/* Remember every user as superseded at stamp_us, unless it was later. */
+MUST_USE enum rc sink_superseded(const struct sink_job *job, uint64_t stamp_us,
+                                 struct err *e);

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "batchgen/table.h"
+
+#include "common/base/number.h"
+#include "common/table/keyspace.h"
+
+#define INFO_MAX (64 << 10)
+
+enum rc
+table_check_names(const char *prefix, const char *name, struct err *e)
+{
+    if (!keyspace_prefix_ok(str_of(prefix))) {
+        return err_set(e, RC_INVAL,
+                       "--prefix must be 1 to 64 of A-Z a-z 0-9 _ . -, got "
+                       "'%s'",
+                       prefix);
+    }
+    if (!keyspace_table_ok(str_of(name))) {
+        return err_set(e, RC_INVAL,
+                       "--table must be 1 to 128 of A-Z a-z 0-9 _ . - and "
+                       "begin with a letter or digit, got '%s'",
+                       name);
+    }
+    return RC_OK;
+}
+
+static enum rc
+on_manifest_field(void *arg, struct str field, struct str value, struct err *e)
+{
+    return manifest_set(arg, field, value, e);
+}
+
+enum rc
+table_manifest(const struct table *t, struct manifest *m, struct err *e)
+{
+    char key[KEY_MAX];
+
+    *m = (struct manifest){0};
+    REDIS_WORDS(t->redis, STR("HGETALL"),
+                key_manifest(key, t->prefix, t->name));
+    return redis_ask_hash(t->redis, on_manifest_field, m, e);
+}
+
+struct reading {
+    struct generation_info *info;
+    bool any;
+};
+
+static enum rc
+on_generation_field(void *arg, struct str field, struct str value,
+                    struct err *e)
+{
+    struct reading *reading = arg;
+
+    reading->any = true;
+    return generation_info_set(reading->info, field, value, e);
+}
+
+enum rc
+table_generation(const struct table *t, uint64_t gen, struct generation_info *g,
+                 struct err *e)
+{
+    char key[KEY_MAX];
+    struct reading reading = {.info = g};
+    enum rc rc;
+
+    *g = (struct generation_info){0};
+    REDIS_WORDS(t->redis, STR("HGETALL"),
+                key_generation(key, t->prefix, t->name, gen));
+    rc = redis_ask_hash(t->redis, on_generation_field, &reading, e);
+    if (rc == RC_OK && !reading.any) {
+        rc = err_set(e, RC_NOT_FOUND, "table '%s' has no generation %llu",
+                     t->name, (unsigned long long)gen);
+    }
+    if (rc != RC_OK) {
+        generation_info_fini(g);
+        *g = (struct generation_info){0};
+    }
+    return rc;
+}
+
+struct parts {
+    uint64_t value[2];
+    size_t n;
+};
+
+static enum rc
+on_time_part(void *arg, struct str item, struct err *e)
+{
+    struct parts *parts = arg;
+
+    if (parts->n == 2 || !number_parse_u64(item, &parts->value[parts->n++])) {
+        return err_set(e, RC_FAILED, "Redis' TIME is not two numbers");
+    }
+    return RC_OK;
+}
+
+enum rc
+table_now_us(const struct table *t, uint64_t *now_us, struct err *e)
+{
+    struct parts parts = {.n = 0};
+    enum rc rc;
+
+    REDIS_WORDS(t->redis, STR("TIME"));
+    rc = redis_ask_list(t->redis, on_time_part, &parts, e);
+    *now_us = parts.value[0] * 1000000 + parts.value[1];
+    return rc;
+}
+
+enum rc
+table_check_policy(const struct table *t, struct err *e)
+{
+    struct buf info;
+    struct str rest;
+    bool found;
+    enum rc rc;
+
+    buf_init(&info, INFO_MAX);
+    REDIS_WORDS(t->redis, STR("INFO"), STR("memory"));
+    rc = redis_ask_text(t->redis, &info, &found, e);
+    rest = buf_view(&info);
+    while (rc == RC_OK && rest.p != NULL) {
+        struct str line = str_trim(str_cut(&rest, '\n'));
+
+        if (str_starts(line, STR("maxmemory_policy:allkeys-"))) {
+            rc = err_set(e, RC_UNAVAIL,
+                         "this Redis evicts keys when memory is short (%.*s), "
+                         "so records would vanish: set maxmemory-policy "
+                         "noeviction, or pass --force",
+                         STR_ARG(line));
+        }
+    }
+    buf_fini(&info);
+    return rc;
+}
+
+static enum rc
+on_config_pair(void *arg, struct str name, struct str value, struct err *e)
+{
+    (void)name;
+    if (!number_parse_u64(value, arg)) {
+        return err_set(e, RC_FAILED, "not a number");
+    }
+    return RC_OK;
+}
+
+uint64_t
+table_listpack_value(const struct table *t)
+{
+    uint64_t limit = 64;
+    struct err ignored;
+
+    REDIS_WORDS(t->redis, STR("CONFIG"), STR("GET"),
+                STR("hash-max-listpack-value"));
+    if (redis_ask_hash(t->redis, on_config_pair, &limit, &ignored) != RC_OK) {
+        limit = 64;
+    }
+    return limit;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * table - a table in Redis, read: its manifest, what its generations say of
+ * themselves, whether it is fit to be written.
+ */
+#include "batchgen/redis.h"
+#include "common/table/manifest.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Whose keys, over which connection. The texts are the caller's. */
+struct table {
+    struct redis *redis;
+    const char *prefix;
+    const char *name;
+};
+
+/* RC_INVAL: the prefix or the name is not one. */
+MUST_USE enum rc table_check_names(const char *prefix, const char *name,
+                                   struct err *e);
+
+/* All zero when there is no such table. */
+MUST_USE enum rc table_manifest(const struct table *t, struct manifest *m,
+                                struct err *e);
+
+/* RC_NOT_FOUND, and *g all zero: no such generation. generation_info_fini. */
+MUST_USE enum rc table_generation(const struct table *t, uint64_t gen,
+                                  struct generation_info *g, struct err *e);
+
+/* Microseconds of Redis' clock. */
+MUST_USE enum rc table_now_us(const struct table *t, uint64_t *now_us,
+                              struct err *e);
+
+/* RC_UNAVAIL: Redis may evict keys, so records could vanish one by one. */
+MUST_USE enum rc table_check_policy(const struct table *t, struct err *e);
+
+/* hash-max-listpack-value; 64 where CONFIG is not allowed. */
+uint64_t table_listpack_value(const struct table *t);
