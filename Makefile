@@ -71,7 +71,7 @@ $(TESTS): $(BUILD)/libcommon.a
 $(FUZZBINS): $(BUILD)/%: $(BUILD)/obj/%.o $(BUILD)/liblookup.a \
              $(BUILD)/libbatchgen.a $(BUILD)/libcommon.a
 $(TESTS): LIBS += -lcmocka
-$(BUILD)/tests/lookup/test_http: LIBS += -lhttp_parser
+$(BUILD)/tests/lookup/test_http_peer: LIBS += -lhttp_parser
 $(FUZZBINS): LIBS += -fsanitize=fuzzer
 $(call obj,$(FUZZERS)): WARN += -Wno-missing-prototypes
 $(PROGRAMS) $(SUPPORTS) $(BENCHES) $(TESTS) $(FUZZBINS):

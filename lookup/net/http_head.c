@@ -38,45 +38,48 @@ method_of(struct str s)
     return (enum http_method)i;
 }
 
-/* "http://host/a?b" -> "/a?b", and "/" if nothing follows the host. */
-static struct str
-origin_of(struct str target)
+/*
+ * "http://host/a?b" -> "/a?b"; what begins with '/' is that already. False:
+ * neither.
+ */
+static bool
+to_origin(struct str *target)
 {
     static const struct str scheme[] = {{"http://", 7}, {"https://", 8}};
+    struct str t = *target;
 
+    if (t.len > 0 && t.p[0] == '/') {
+        return true;
+    }
     for (size_t i = 0; i < 2; i++) {
-        struct str head = {target.p, scheme[i].len};
+        size_t n = scheme[i].len;
 
-        if (target.len > head.len && str_eq_nocase(head, scheme[i])) {
-            struct str rest = {target.p + head.len, target.len - head.len};
-            size_t host = 0;
+        if (t.len > n && str_eq_nocase((struct str){t.p, n}, scheme[i])) {
+            struct str host = {t.p + n, 0};
 
-            while (host < rest.len && strchr("/?", rest.p[host]) == NULL) {
-                host++;
+            while (n < t.len && t.p[n] != '/' && t.p[n] != '?') {
+                n++;
             }
-            rest = (struct str){rest.p + host, rest.len - host};
-            return host == 0 ? target : rest.len == 0 ? STR("/") : rest;
+            host.len = n - scheme[i].len;
+            *target = (struct str){t.p + n, t.len - n};
+            return host.len > 0 && http_line_is_authority(host);
         }
     }
-    return target;
+    return false;
 }
 
 static bool
 read_target(struct http_head *h, struct str target, struct str method,
             struct http_request *req)
 {
+    bool is_star = str_eq(target, STR("*")) && str_eq(method, STR("OPTIONS"));
     const char *mark;
 
     if (!http_line_is_target(target)) {
         return broken(h, 400, "the URL has a byte outside 0x21-0x7E, or '#'");
     }
-    if (target.len > 0 && target.p[0] != '/') {
-        target = origin_of(target);
-    }
-    if (target.len == 0 || strchr("/?", target.p[0]) == NULL) {
-        if (!str_eq(target, STR("*")) || !str_eq(method, STR("OPTIONS"))) {
-            return broken(h, 400, "the URL does not begin with '/'");
-        }
+    if (!is_star && !to_origin(&target)) {
+        return broken(h, 400, "the URL does not begin with '/'");
     }
     mark = memchr(target.p, '?', target.len);
     req->path = target;
@@ -87,7 +90,7 @@ read_target(struct http_head *h, struct str target, struct str method,
         req->query.len = target.len - req->path.len - 1;
     }
     if (req->path.len == 0) {
-        req->path = STR("/");
+        req->path = STR("/"); /* of "http://host?b" */
     }
     return true;
 }
@@ -131,8 +134,7 @@ static bool
 read_host(struct http_head *h, struct framing *f, struct str value)
 {
     f->nhost++;
-    if (!http_line_is_target(value) || memchr(value.p, '/', value.len) ||
-        memchr(value.p, ',', value.len) || memchr(value.p, '@', value.len)) {
+    if (!http_line_is_authority(value)) {
         return broken(h, 400, "Host is not a host name");
     }
     return true;

@@ -3,18 +3,22 @@
 
 #include <stdint.h>
 
-#define TOKEN  1
-#define TARGET 2
-#define BOTH   (TOKEN | TARGET)
+#define TOKEN     1
+#define TARGET    2
+#define AUTHORITY 4
+#define BOTH      (TOKEN | TARGET)
+#define ALL       (BOTH | AUTHORITY)
+#define NO_TOKEN  (TARGET | AUTHORITY)
 
 static const unsigned char byte_class[256] = {
-    ['!'] = BOTH,           ['"'] = TARGET,         ['#'] = TOKEN,
-    ['$' ... '\''] = BOTH,  ['(' ... ')'] = TARGET, ['*' ... '+'] = BOTH,
-    [','] = TARGET,         ['-' ... '.'] = BOTH,   ['/'] = TARGET,
-    ['0' ... '9'] = BOTH,   [':' ... '@'] = TARGET, ['A' ... 'Z'] = BOTH,
-    ['[' ... ']'] = TARGET, ['^' ... '`'] = BOTH,   ['a' ... 'z'] = BOTH,
-    ['{'] = TARGET,         ['|'] = BOTH,           ['}'] = TARGET,
-    ['~'] = BOTH,
+    ['!'] = BOTH,          ['"'] = TARGET,         ['#'] = TOKEN,
+    ['$' ... '\''] = BOTH, ['(' ... ')'] = TARGET, ['*' ... '+'] = BOTH,
+    [','] = TARGET,        ['-' ... '.'] = ALL,    ['/'] = TARGET,
+    ['0' ... '9'] = ALL,   [':'] = NO_TOKEN,       [';' ... '@'] = TARGET,
+    ['A' ... 'Z'] = ALL,   ['['] = NO_TOKEN,       ['\\'] = TARGET,
+    [']'] = NO_TOKEN,      ['^'] = BOTH,           ['_'] = ALL,
+    ['`'] = BOTH,          ['a' ... 'z'] = ALL,    ['{'] = TARGET,
+    ['|'] = BOTH,          ['}'] = TARGET,         ['~'] = BOTH,
 };
 
 static bool
@@ -120,4 +124,10 @@ bool
 http_line_is_target(struct str s)
 {
     return run_of(s, TARGET) == s.len;
+}
+
+bool
+http_line_is_authority(struct str s)
+{
+    return run_of(s, AUTHORITY) == s.len;
 }

@@ -30,3 +30,6 @@ bool http_line_is_token(struct str s);
 
 /* Bytes 0x21 to 0x7E, none of them '#'. True for an empty s. */
 bool http_line_is_target(struct str s);
+
+/* What a host and port are made of: letters, digits, "-._:[]". Or empty. */
+bool http_line_is_authority(struct str s);
