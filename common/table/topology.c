@@ -3,10 +3,7 @@
 
 #include "common/base/number.h"
 
-#include <hiredis/hiredis.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/time.h>
 
 static int
 hex_digit(char c)
@@ -103,29 +100,55 @@ parse_user(struct topology *t, struct str auth, struct err *e)
     return RC_OK;
 }
 
-/* "host", "host:port", "[::1]:port" */
+/*
+ * Cut "host", "host:port" or "[::1]:port"; port.p is NULL where there is none.
+ * False if a bracket stays open or something but a port follows it.
+ */
+static bool
+cut_host(struct str at, struct str *host, struct str *port)
+{
+    *port = at;
+    if (!str_starts(at, STR("["))) {
+        *host = str_cut(port, ':');
+        return true;
+    }
+    (void)str_cut(port, '[');
+    *host = str_cut(port, ']');
+    if (port->p == NULL) {
+        return false;
+    }
+    if (port->len == 0) {
+        port->p = NULL;
+        return true;
+    }
+    return str_cut(port, ':').len == 0 && port->p != NULL;
+}
+
+/* A name or an address: no list of them, no query behind it. */
+static bool
+host_ok(struct str host)
+{
+    for (size_t i = 0; i < host.len; i++) {
+        if ((unsigned char)host.p[i] <= ' ' ||
+            strchr("[]?#,\\\"\x7f", host.p[i]) != NULL) {
+            return false;
+        }
+    }
+    return host.len > 0;
+}
+
 static enum rc
 parse_host(struct topology *t, struct str at, struct err *e)
 {
-    struct str host;
+    struct str host, text;
     uint64_t port = 6379;
 
-    if (str_starts(at, STR("["))) {
-        at.p++, at.len--;
-        host = str_cut(&at, ']');
-        if (at.p != NULL && at.len > 0) {
-            at = at.p[0] == ':' ? (struct str){at.p + 1, at.len - 1} : STR("?");
-        } else {
-            at.p = NULL;
-        }
-    } else {
-        host = str_cut(&at, ':');
+    if (!cut_host(at, &host, &text) || !host_ok(host) ||
+        !str_copy(host, t->host, sizeof(t->host))) {
+        return bad_url(e, "it names no host, or more than one");
     }
-    if (host.len == 0 || !str_copy(host, t->host, sizeof(t->host))) {
-        return bad_url(e, "it names no host");
-    }
-    if (at.p != NULL &&
-        (!number_parse_u64(at, &port) || port == 0 || port > 65535)) {
+    if (text.p != NULL &&
+        (!number_parse_u64(text, &port) || port == 0 || port > 65535)) {
         return bad_url(e, "the port is a number from 1 to 65535");
     }
     t->port = (uint16_t)port;
@@ -185,18 +208,16 @@ enum rc
 topology_password_file(struct topology *t, const char *path, struct err *e)
 {
     FILE *f = fopen(path, "re");
-    char line[sizeof(t->password) + 2] = "";
+    char room[sizeof(t->password) + 2];
 
     if (f == NULL) {
         return err_set(e, RC_INVAL, "%s: %m", path);
     }
-    bool read = fgets(line, sizeof(line), f) != NULL;
+    struct str rest = {room, fread(room, 1, sizeof(room), f)};
+    struct str word = str_trim(str_cut(&rest, '\n'));
 
     fclose(f);
-    struct str word = str_trim(str_of(line));
-
-    if (!read || word.len == 0 ||
-        !str_copy(word, t->password, sizeof(t->password))) {
+    if (word.len == 0 || !str_copy(word, t->password, sizeof(t->password))) {
         return err_set(e, RC_INVAL,
                        "%s: its first line is not a password of 1 to 511 "
                        "bytes",
@@ -216,108 +237,4 @@ topology_name(const struct topology *t, char out[300])
         snprintf(out, 300, "%s:%u", t->host, t->port);
     }
     return out;
-}
-
-static enum rc
-unreachable(const struct topology *t, const char *why, struct err *e)
-{
-    char name[300];
-
-    return err_set(e, RC_UNAVAIL,
-                   "redis at %s: %s; is it running, and is --redis right?",
-                   topology_name(t, name), why);
-}
-
-/* What Redis answered instead of OK, with what to do about it. */
-static enum rc
-answered(const struct topology *t, const char *text, struct err *e)
-{
-    static const struct {
-        const char *starts, *advice;
-    } advice[] = {
-        {"NOAUTH", "give the password in the URL or by --redis-password-file"},
-        {"WRONGPASS", "check the user and password"},
-        {"ERR AUTH", "check the user and password"},
-        {"NOPERM", "check what this user may do (ACL)"},
-        {"LOADING", "it is reading its data; try again when it is done"},
-        {"MASTERDOWN", "it is a replica without its master"},
-    };
-    char name[300];
-    const char *what = "is it a Redis?";
-
-    for (size_t i = 0; i < sizeof(advice) / sizeof(advice[0]); i++) {
-        if (str_starts(str_of(text), str_of(advice[i].starts))) {
-            what = advice[i].advice;
-        }
-    }
-    return err_set(e, RC_UNAVAIL, "redis at %s says '%s': %s",
-                   topology_name(t, name), text, what);
-}
-
-static enum rc
-command(const struct topology *t, redisContext *c, int argc, const char **argv,
-        struct err *e)
-{
-    redisReply *r = redisCommandArgv(c, argc, argv, NULL);
-    enum rc rc = RC_OK;
-
-    if (r == NULL) {
-        return unreachable(t, c->errstr, e);
-    }
-    if (r->type == REDIS_REPLY_ERROR) {
-        rc = answered(t, r->str, e);
-    }
-    freeReplyObject(r);
-    return rc;
-}
-
-static enum rc
-greet(const struct topology *t, redisContext *c, struct err *e)
-{
-    enum rc rc = RC_OK;
-    char db[16];
-
-    if (t->password[0] != '\0' && t->user[0] != '\0') {
-        rc =
-            command(t, c, 3, (const char *[]){"AUTH", t->user, t->password}, e);
-    } else if (t->password[0] != '\0') {
-        rc = command(t, c, 2, (const char *[]){"AUTH", t->password}, e);
-    }
-    if (rc == RC_OK) {
-        rc = command(t, c, 1, (const char *[]){"PING"}, e);
-    }
-    if (rc == RC_OK && t->db != 0) {
-        snprintf(db, sizeof(db), "%u", t->db);
-        rc = command(t, c, 2, (const char *[]){"SELECT", db}, e);
-    }
-    return rc;
-}
-
-enum rc
-topology_connect(const struct topology *t, unsigned timeout_ms,
-                 struct redisContext **out, struct err *e)
-{
-    struct timeval tv = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
-    redisContext *c = t->path[0] != '\0'
-                          ? redisConnectUnixWithTimeout(t->path, tv)
-                          : redisConnectWithTimeout(t->host, t->port, tv);
-
-    if (c == NULL) {
-        return err_set(e, RC_NOMEM, "out of memory");
-    }
-    enum rc rc = RC_OK;
-
-    if (c->err != 0) {
-        rc = unreachable(t, c->errstr, e);
-    } else if (redisSetTimeout(c, tv) != REDIS_OK) {
-        rc = unreachable(t, "cannot set a time-out", e);
-    } else {
-        rc = greet(t, c, e);
-    }
-    if (rc != RC_OK) {
-        redisFree(c);
-        return rc;
-    }
-    *out = c;
-    return RC_OK;
 }

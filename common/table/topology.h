@@ -29,7 +29,10 @@ struct topology {
 MUST_USE enum rc topology_parse(struct topology *t, struct str url,
                                 struct err *e);
 
-/* Read the first line of path into t->password. */
+/*
+ * Read the first line of path, without blanks around it, into t->password.
+ * RC_INVAL.
+ */
 MUST_USE enum rc topology_password_file(struct topology *t, const char *path,
                                         struct err *e);
 
@@ -37,9 +40,10 @@ MUST_USE enum rc topology_password_file(struct topology *t, const char *path,
 const char *topology_name(const struct topology *t, char out[300]);
 
 /*
- * A connected, authenticated, selected blocking context; every wait is
- * bounded by timeout_ms. RC_UNAVAIL: refused, wrong password, loading (the
- * message says which and what to do). The caller redisFrees it.
+ * A connected, authenticated, selected blocking context; every wait but that
+ * for a name server is bounded by timeout_ms (1 or more). RC_UNAVAIL: refused,
+ * wrong password, loading (the message says which and what to do). The caller
+ * redisFrees it.
  */
 MUST_USE enum rc topology_connect(const struct topology *t, unsigned timeout_ms,
                                   struct redisContext **out, struct err *e);
