@@ -3,6 +3,7 @@
 
 #include "common/base/check.h"
 #include "common/base/number.h"
+#include "common/model/model_open.h"
 
 #include <cjson/cJSON.h>
 #include <stdio.h>
@@ -16,6 +17,8 @@ struct model {
     size_t len;
     char *objective;
     char *booster_name;
+    char *saved_by;
+    char *repaired;
     char **name; /* info.nname of them */
 };
 
@@ -122,8 +125,9 @@ out:
     return rc;
 }
 
+/* A number among the attributes, else what the pickle around it said. */
 static int64_t
-read_attribute(const struct model *m, const char *key)
+read_attribute(const struct model *m, const char *key, int64_t other)
 {
     const char *text;
     int success;
@@ -131,7 +135,7 @@ read_attribute(const struct model *m, const char *key)
 
     if (XGBoosterGetAttr(m->booster, key, &text, &success) != 0 ||
         success == 0 || !number_parse_u64(str_of(text), &n) || n > INT32_MAX) {
-        return -1;
+        return other;
     }
     return (int64_t)n;
 }
@@ -169,7 +173,7 @@ read_names(struct model *m, struct err *e)
 }
 
 static enum rc
-read_facts(struct model *m, struct err *e)
+read_facts(struct model *m, const struct pickle_booster *p, struct err *e)
 {
     bst_ulong nfeature;
     int rounds;
@@ -185,18 +189,28 @@ read_facts(struct model *m, struct err *e)
     if (rc != RC_OK) {
         return rc;
     }
-    m->info.best_iteration = read_attribute(m, "best_iteration");
-    m->info.best_ntree_limit = read_attribute(m, "best_ntree_limit");
+    m->info.best_iteration =
+        read_attribute(m, "best_iteration", p->best_iteration);
+    m->info.best_ntree_limit =
+        read_attribute(m, "best_ntree_limit", p->best_ntree_limit);
     return read_names(m, e);
 }
 
-/* nthread is 1 before loading, too: libxgboost loads trees in parallel. */
+/*
+ * Configured as if it were to be trained, the booster takes nthread over
+ * before it loads: trees are loaded on so many threads, too, and OpenMP's
+ * would hang in a child forked later.
+ */
 static enum rc
 load_booster(struct model *m, struct err *e)
 {
+    bst_ulong unused;
+
     if (XGBSetGlobalConfig("{\"verbosity\": 0}") != 0 ||
         XGBoosterCreate(NULL, 0, &m->booster) != 0 ||
-        XGBoosterSetParam(m->booster, "nthread", "1") != 0) {
+        XGBoosterSetParam(m->booster, "nthread", "1") != 0 ||
+        XGBoosterSetParam(m->booster, "num_feature", "1") != 0 ||
+        XGBoosterGetNumFeature(m->booster, &unused) != 0) {
         return xgb_failed(e, "prepare for");
     }
     if (XGBoosterLoadModelFromBuffer(m->booster, m->bytes, m->len) != 0) {
@@ -205,29 +219,41 @@ load_booster(struct model *m, struct err *e)
     return RC_OK;
 }
 
+/* What the file says of itself, beside what libxgboost makes of it. */
+static enum rc
+copy_file_facts(struct model *m, const struct unwrapped *u, struct err *e)
+{
+    m->bytes = str_dup(u->bytes);
+    m->len = u->bytes.len;
+    m->saved_by = str_dup(str_of(u->repair.saved_by));
+    m->repaired = str_dup(str_of(u->repair.what));
+    if (m->bytes == NULL || m->saved_by == NULL || m->repaired == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory");
+    }
+    m->info.format = u->format;
+    m->info.saved_by = m->saved_by;
+    m->info.repaired = m->repaired[0] == '\0' ? NULL : m->repaired;
+    return RC_OK;
+}
+
 enum rc
-model_load(struct model **out, struct str bytes, bool untrusted, struct err *e)
+model_open(struct model **out, const struct unwrapped *u, struct err *e)
 {
     struct model *m = calloc(1, sizeof(*m));
-    enum rc rc = RC_NOMEM;
+    enum rc rc;
 
-    (void)untrusted;
     if (m == NULL) {
         return err_set(e, RC_NOMEM, "out of memory");
     }
-    m->bytes = str_dup(bytes);
-    m->len = bytes.len;
-    if (m->bytes == NULL) {
-        rc = err_set(e, RC_NOMEM, "out of memory");
+    rc = copy_file_facts(m, u, e);
+    if (rc != RC_OK) {
         goto fail;
     }
-    m->info.format = "json";
-    m->info.saved_by = "1.7.4";
     rc = load_booster(m, e);
     if (rc != RC_OK) {
         goto fail;
     }
-    rc = read_facts(m, e);
+    rc = read_facts(m, &u->pickle, e);
     if (rc != RC_OK) {
         goto fail;
     }
@@ -257,6 +283,8 @@ model_destroy(struct model **m)
     free(old->name);
     free(old->objective);
     free(old->booster_name);
+    free(old->saved_by);
+    free(old->repaired);
     free(old->bytes);
     free(old);
 }

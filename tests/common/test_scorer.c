@@ -65,12 +65,12 @@ read_csv_row(char *line, float *row, size_t ncol)
 static void
 read_libsvm_row(char *line, float *row, size_t ncol, int base)
 {
-    char *token = strtok(line, " ");
+    char *token = strsep(&line, " ");
 
     for (size_t i = 0; i < ncol; i++) {
         row[i] = NAN;
     }
-    while ((token = strtok(NULL, " ")) != NULL && token[0] != '#') {
+    while ((token = strsep(&line, " ")) != NULL && token[0] != '#') {
         size_t index;
         float value;
 

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/model/doc.h"
+
+#include "common/base/number.h"
+#include "common/model/doc_walk.h"
+
+#define INTEGER_DIGITS 15
+
+bool
+doc_root(const struct doc *d, struct str *value)
+{
+    struct str rest = d->text;
+
+    return d->ubjson ? ubjson_take_value(&rest, value)
+                     : json_take_value(&rest, value);
+}
+
+static bool
+take_member(const struct doc *d, struct str *rest, struct str *key,
+            struct str *value)
+{
+    return d->ubjson ? ubjson_take_member(rest, key, value)
+                     : json_take_member(rest, key, value);
+}
+
+static void
+note_member(struct doc_member *member, size_t n, struct str key,
+            struct str value)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (member[i].value.p == NULL && str_eq(str_of(member[i].key), key)) {
+            member[i].value = value;
+        }
+    }
+}
+
+bool
+doc_members(const struct doc *d, struct str object, struct doc_member *member,
+            size_t n)
+{
+    struct str rest = {object.p + 1, object.len - 1};
+    struct str key;
+    struct str value;
+
+    for (size_t i = 0; i < n; i++) {
+        member[i].value = (struct str){NULL, 0};
+    }
+    if (object.len < 2 || object.p[0] != '{') {
+        return false;
+    }
+    while (take_member(d, &rest, &key, &value)) {
+        note_member(member, n, key, value);
+    }
+    return rest.len == 1 && rest.p[0] == '}';
+}
+
+bool
+doc_array(const struct doc *d, struct str array, struct str *rest)
+{
+    if (array.len == 0 || array.p[0] != '[') {
+        return false;
+    }
+    *rest = (struct str){array.p + 1, array.len - 1};
+    return !d->ubjson || ubjson_take_count(rest);
+}
+
+bool
+doc_next(const struct doc *d, struct str *rest, struct str *value)
+{
+    return d->ubjson ? ubjson_take_item(rest, value)
+                     : json_take_item(rest, value);
+}
+
+bool
+doc_string(const struct doc *d, struct str value, struct str *text)
+{
+    /* 'S', 'L' and eight bytes of length; or two quotes. */
+    size_t head = d->ubjson ? 10 : 1;
+    size_t tail = d->ubjson ? 0 : 1;
+    char first = d->ubjson ? 'S' : '"';
+
+    if (value.len < head + tail || value.p[0] != first) {
+        return false;
+    }
+    *text = (struct str){value.p + head, value.len - head - tail};
+    return true;
+}
+
+static bool
+json_integer(struct str value, int64_t *n)
+{
+    bool negative = value.p[0] == '-';
+    struct str digits = {value.p + negative, value.len - negative};
+    uint64_t u;
+
+    if (digits.len > INTEGER_DIGITS || !number_parse_u64(digits, &u)) {
+        return false;
+    }
+    *n = negative ? -(int64_t)u : (int64_t)u;
+    return true;
+}
+
+bool
+doc_integer(const struct doc *d, struct str value, int64_t *n)
+{
+    struct str rest = {value.p + 1, value.len - 1};
+    long long wide;
+
+    if (value.len == 0) {
+        return false;
+    }
+    if (!d->ubjson) {
+        return json_integer(value, n);
+    }
+    if (!ubjson_take_integer(&rest, value.p[0], &wide)) {
+        return false;
+    }
+    *n = wide;
+    return true;
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The state of a Booster is one dictionary, its keys in front of their values:
+ *
+ *   PROTO 3, GLOBAL 'xgboost.core Booster', EMPTY_TUPLE, NEWOBJ, EMPTY_DICT,
+ *   MARK, ..., 'handle', GLOBAL 'builtins bytearray', BINBYTES raw, TUPLE1,
+ *   REDUCE, ..., 'best_ntree_limit', BININT1 100, SETITEMS, BUILD, STOP
+ *
+ * with memo opcodes in between. So a linear walk that remembers the last key
+ * of interest finds all there is to find. Every class that is named must be
+ * one of those a Booster needs.
+ */
+#include "common/model/pickle.h"
+
+#include <stdbool.h>
+
+enum operand {
+    NOTHING,
+    FIXED,   /* `size` bytes */
+    COUNTED, /* a little-endian length of `size` bytes, then that many */
+    LINES,   /* two lines: module and name */
+    UNKNOWN,
+};
+
+struct opcode {
+    enum operand operand;
+    int size;
+};
+
+enum wanted {
+    NO_KEY,
+    HANDLE,
+    BEST_ITERATION,
+    BEST_NTREE_LIMIT
+};
+
+struct walk {
+    struct pickle_booster *found;
+    enum wanted wanted; /* whose value comes next */
+    bool bytearray;     /* the class came behind the key: text is bytes */
+    bool booster;       /* the first class named is the Booster */
+    struct str text[2]; /* the last two, for STACK_GLOBAL */
+};
+
+static struct opcode
+decode(char op)
+{
+    static const char nothing[] = "(.012NRbd}eal]st)uo\x81\x85\x86\x87\x88"
+                                  "\x89\x8f\x90\x91\x92\x93\x94\x97\x98";
+    switch ((unsigned char)op) {
+    case 'c':
+        return (struct opcode){LINES, 0};
+    case 0x80: /* PROTO */
+    case 'q':
+    case 'h':
+    case 'K':
+        return (struct opcode){FIXED, 1};
+    case 'M':
+        return (struct opcode){FIXED, 2};
+    case 'J':
+    case 'r':
+    case 'j':
+        return (struct opcode){FIXED, 4};
+    case 'G':
+    case 0x95: /* FRAME */
+        return (struct opcode){FIXED, 8};
+    case 'U':
+    case 'C':
+    case 0x8a: /* LONG1 */
+    case 0x8c: /* SHORT_BINUNICODE */
+        return (struct opcode){COUNTED, 1};
+    case 'T':
+    case 'B':
+    case 'X':
+    case 0x8b: /* LONG4 */
+        return (struct opcode){COUNTED, 4};
+    case 0x8d: /* BINUNICODE8 */
+    case 0x8e: /* BINBYTES8 */
+    case 0x96: /* BYTEARRAY8 */
+        return (struct opcode){COUNTED, 8};
+    default:
+        return (struct opcode){
+            op != '\0' && strchr(nothing, op) != NULL ? NOTHING : UNKNOWN, 0};
+    }
+}
+
+static bool
+take(struct str *rest, size_t n, struct str *out)
+{
+    if (n > rest->len) {
+        return false;
+    }
+    *out = (struct str){rest->p, n};
+    *rest = (struct str){rest->p + n, rest->len - n};
+    return true;
+}
+
+static uint64_t
+little_endian(struct str s)
+{
+    uint64_t n = 0;
+
+    for (size_t i = s.len < 8 ? s.len : 8; i > 0; i--) {
+        n = n << 8 | (unsigned char)s.p[i - 1];
+    }
+    return n;
+}
+
+/* The operand of an opcode; of GLOBAL the module, then a line end, the name. */
+static bool
+take_operand(struct str *rest, struct opcode op, struct str *out)
+{
+    struct str len;
+    const char *end;
+
+    switch (op.operand) {
+    case NOTHING:
+        return take(rest, 0, out);
+    case FIXED:
+        return take(rest, (size_t)op.size, out);
+    case COUNTED:
+        return take(rest, (size_t)op.size, &len) &&
+               take(rest, little_endian(len), out);
+    case LINES:
+        end = memchr(rest->p, '\n', rest->len);
+        if (end != NULL) {
+            end =
+                memchr(end + 1, '\n', rest->len - (size_t)(end + 1 - rest->p));
+        }
+        return end != NULL && take(rest, (size_t)(end - rest->p) + 1, out);
+    case UNKNOWN:
+        break;
+    }
+    return false;
+}
+
+static bool
+is_class(struct str module, struct str name, const char *m, const char *n)
+{
+    return str_eq(module, str_of(m)) && str_eq(name, str_of(n));
+}
+
+/* A class the pickle names; only a Booster and what carries it may come. */
+static enum rc
+meet_class(struct walk *w, struct str module, struct str name, struct err *e)
+{
+    if (is_class(module, name, "xgboost.core", "Booster")) {
+        w->booster = true;
+        return RC_OK;
+    }
+    if (is_class(module, name, "builtins", "bytearray") ||
+        is_class(module, name, "__builtin__", "bytearray")) {
+        w->bytearray = w->wanted == HANDLE;
+        return RC_OK;
+    }
+    if (is_class(module, name, "builtins", "object") ||
+        is_class(module, name, "__builtin__", "object") ||
+        is_class(module, name, "copyreg", "_reconstructor") ||
+        is_class(module, name, "copy_reg", "_reconstructor")) {
+        return RC_OK;
+    }
+    return err_set(e, RC_REFUSED,
+                   "this is a pickle of %.*s.%.*s, not of an XGBoost Booster: "
+                   "load it in Python and write its Booster with "
+                   "save_model(\"model.ubj\")",
+                   module.len > 64 ? 64 : (int)module.len, module.p,
+                   name.len > 64 ? 64 : (int)name.len, name.p);
+}
+
+/* Latin-1 text as UTF-8, back to the bytes it stands for. */
+static bool
+decode_latin1(struct str text, struct buf *out)
+{
+    buf_clear(out);
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+
+        if (c < 0x80) {
+            buf_char(out, (char)c);
+        } else if ((c == 0xc2 || c == 0xc3) && i + 1 < text.len) {
+            i++;
+            buf_char(out, (char)((c & 3) << 6 | (text.p[i] & 0x3f)));
+        } else {
+            return false;
+        }
+    }
+    return !buf_failed(out);
+}
+
+static enum wanted
+key_of(struct str text)
+{
+    if (str_eq(text, STR("handle"))) {
+        return HANDLE;
+    }
+    if (str_eq(text, STR("best_iteration"))) {
+        return BEST_ITERATION;
+    }
+    return str_eq(text, STR("best_ntree_limit")) ? BEST_NTREE_LIMIT : NO_KEY;
+}
+
+static void
+meet_text(struct walk *w, struct str text)
+{
+    w->text[0] = w->text[1];
+    w->text[1] = text;
+    if (w->wanted == HANDLE && w->bytearray) {
+        if (decode_latin1(text, &w->found->decoded)) {
+            w->found->raw = buf_view(&w->found->decoded);
+        }
+        w->wanted = NO_KEY;
+        return;
+    }
+    w->wanted = key_of(text);
+    w->bytearray = false;
+}
+
+static void
+meet_integer(struct walk *w, struct str digits)
+{
+    uint64_t n = little_endian(digits);
+
+    if (digits.len <= 4 && n <= INT32_MAX) {
+        if (w->wanted == BEST_ITERATION) {
+            w->found->best_iteration = (int64_t)n;
+        } else if (w->wanted == BEST_NTREE_LIMIT) {
+            w->found->best_ntree_limit = (int64_t)n;
+        }
+    }
+    w->wanted = NO_KEY;
+}
+
+static void
+meet_bytes(struct walk *w, struct str bytes)
+{
+    if (w->wanted == HANDLE) {
+        w->found->raw = bytes;
+    }
+    w->wanted = NO_KEY;
+}
+
+static enum rc
+step(struct walk *w, char op, struct str operand, struct err *e)
+{
+    struct str rest = operand;
+    struct str module;
+
+    switch ((unsigned char)op) {
+    case 'c':
+        module = str_cut(&rest, '\n');
+        rest.len--;
+        return meet_class(w, module, rest, e);
+    case 0x93: /* STACK_GLOBAL */
+        return meet_class(w, w->text[0], w->text[1], e);
+    case 'X':
+    case 0x8c:
+    case 0x8d:
+        meet_text(w, operand);
+        return RC_OK;
+    case 'K':
+    case 'M':
+    case 'J':
+    case 0x8a:
+        meet_integer(w, operand);
+        return RC_OK;
+    case 'B':
+    case 'C':
+    case 0x8e:
+    case 0x96:
+        meet_bytes(w, operand);
+        return RC_OK;
+    default:
+        return RC_OK;
+    }
+}
+
+enum rc
+pickle_read(struct str bytes, struct pickle_booster *b, struct err *e)
+{
+    struct walk w = {.found = b};
+    struct str rest = bytes;
+    struct str op = {"", 0};
+    struct str operand;
+
+    *b = (struct pickle_booster){.best_iteration = -1, .best_ntree_limit = -1};
+    buf_init(&b->decoded, bytes.len + 1);
+    while (take(&rest, 1, &op) && op.p[0] != '.') {
+        enum rc rc;
+
+        if (!take_operand(&rest, decode(op.p[0]), &operand)) {
+            return err_set(e, RC_REFUSED,
+                           "this pickle is damaged or cut off at byte %zu: "
+                           "copy or save it again",
+                           (size_t)(op.p - bytes.p));
+        }
+        rc = step(&w, op.p[0], operand, e);
+        if (rc != RC_OK) {
+            return rc;
+        }
+    }
+    if (!w.booster || b->raw.len == 0 || op.len == 0 || op.p[0] != '.') {
+        return err_set(e, RC_REFUSED,
+                       "this pickle holds no XGBoost Booster: load it in "
+                       "Python and write the Booster with "
+                       "save_model(\"model.ubj\")");
+    }
+    return RC_OK;
+}
+
+void
+pickle_fini(struct pickle_booster *b)
+{
+    buf_fini(&b->decoded);
+}

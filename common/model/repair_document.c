@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JSON and UBJSON models of other versions. Known to differ in silence:
+ *
+ *   >= 3.1  base_score is a list in a string, "[8.74E0]": 1.7.4 reads 0.5
+ *   >= 3.3  a dart booster calls itself gbtree and keeps weight_drop beside
+ *           its model: 1.7.4 weighs every tree 1
+ *   >= 2.0  vector leaves (multi_output_tree): one leaf has several values
+ *   >= 4    not known here
+ */
+#include "common/model/doc.h"
+#include "common/model/repair.h"
+
+#include "common/base/number.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define MAJOR_KNOWN 3
+
+/* The values this file looks at; absent ones have p NULL. */
+struct fields {
+    struct str version;
+    struct str base_score;
+    struct str booster; /* the object that names itself */
+    struct str name;
+    struct str weight_drop;
+    struct str leaf_size; /* of the first tree */
+};
+
+/* At `at`, `remove` bytes make way for text. */
+struct edit {
+    const char *at;
+    size_t remove;
+    struct buf text;
+};
+
+/* In the order of their places; a base score and the two ends of a booster. */
+#define EDIT_MAX  3
+#define EDIT_TEXT ((size_t)1 << 30)
+
+struct edits {
+    struct edit edit[EDIT_MAX];
+    size_t n;
+};
+
+static struct buf *
+add_edit(struct edits *all, const char *at, size_t remove)
+{
+    size_t i = all->n++;
+
+    for (; i > 0 && all->edit[i - 1].at > at; i--) {
+        all->edit[i] = all->edit[i - 1];
+    }
+    all->edit[i] = (struct edit){.at = at, .remove = remove};
+    buf_init(&all->edit[i].text, EDIT_TEXT);
+    return &all->edit[i].text;
+}
+
+static enum rc
+apply_edits(const struct doc *d, struct edits *all, struct repair *r,
+            struct err *e)
+{
+    const char *from = d->text.p;
+    bool failed = false;
+
+    for (size_t i = 0; i < all->n; i++) {
+        struct edit *edit = &all->edit[i];
+
+        buf_put(&r->bytes, from, (size_t)(edit->at - from));
+        buf_str(&r->bytes, buf_view(&edit->text));
+        failed = failed || buf_failed(&edit->text);
+        from = edit->at + edit->remove;
+        buf_fini(&edit->text);
+    }
+    if (all->n > 0) {
+        buf_put(&r->bytes, from, (size_t)(d->text.p + d->text.len - from));
+    }
+    return failed || buf_failed(&r->bytes)
+               ? err_set(e, RC_NOMEM, "out of memory while repairing a model")
+               : RC_OK;
+}
+
+static void
+find_leaf_size(const struct doc *d, struct str model, struct fields *f)
+{
+    struct doc_member trees = {.key = "trees"};
+    struct doc_member param = {.key = "tree_param"};
+    struct doc_member size = {.key = "size_leaf_vector"};
+    struct str rest;
+    struct str tree;
+
+    if (doc_members(d, model, &trees, 1) && doc_array(d, trees.value, &rest) &&
+        doc_next(d, &rest, &tree) && doc_members(d, tree, &param, 1) &&
+        doc_members(d, param.value, &size, 1)) {
+        f->leaf_size = size.value;
+    }
+}
+
+static void
+find_booster(const struct doc *d, struct str booster, struct fields *f)
+{
+    struct doc_member in[] = {{.key = "name"},
+                              {.key = "weight_drop"},
+                              {.key = "model"},
+                              {.key = "gbtree"}};
+    struct doc_member inner = {.key = "model"};
+
+    f->booster = booster;
+    if (!doc_members(d, booster, in, 4)) {
+        return;
+    }
+    f->name = in[0].value;
+    f->weight_drop = in[1].value;
+    if (in[2].value.p != NULL) {
+        find_leaf_size(d, in[2].value, f);
+    } else if (doc_members(d, in[3].value, &inner, 1)) {
+        find_leaf_size(d, inner.value, f);
+    }
+}
+
+static enum rc
+find_fields(const struct doc *d, struct fields *f, struct err *e)
+{
+    struct doc_member top[] = {{.key = "learner"}, {.key = "version"}};
+    struct doc_member learner[] = {{.key = "learner_model_param"},
+                                   {.key = "gradient_booster"}};
+    struct doc_member score = {.key = "base_score"};
+    struct str root;
+
+    memset(f, 0, sizeof(*f));
+    if (!doc_root(d, &root) || !doc_members(d, root, top, 2) ||
+        !doc_members(d, top[0].value, learner, 2) ||
+        !doc_members(d, learner[0].value, &score, 1)) {
+        return err_set(e, RC_REFUSED,
+                       "the model is damaged or cut off: it does not have the "
+                       "parts of a learner; copy or save it again");
+    }
+    f->version = top[1].value;
+    f->base_score = score.value;
+    find_booster(d, learner[1].value, f);
+    return RC_OK;
+}
+
+/* "[3,1,0]" becomes "3.1.0"; the major number is returned, 0 if unknown. */
+static int64_t
+read_version(const struct doc *d, struct str version, char *out, size_t cap)
+{
+    int64_t part[3] = {0, 0, 0};
+    struct str rest;
+    struct str item;
+
+    snprintf(out, cap, "unknown");
+    if (!doc_array(d, version, &rest)) {
+        return 0;
+    }
+    for (int i = 0; i < 3; i++) {
+        if (!doc_next(d, &rest, &item) || !doc_integer(d, item, &part[i]) ||
+            part[i] < 0 || part[i] > 9999) {
+            return 0;
+        }
+    }
+    snprintf(out, cap, "%" PRId64 ".%" PRId64 ".%" PRId64, part[0], part[1],
+             part[2]);
+    return part[0];
+}
+
+/*
+ * "[8.74E0]" gives 8.74E0. Of several values all must be the same: 1.7.4 has
+ * one for all outputs.
+ */
+static bool
+single_score(struct str list, struct str *score)
+{
+    struct str rest = {list.p + 1, list.len - 2};
+    float first;
+    float other;
+
+    *score = str_trim(str_cut(&rest, ','));
+    if (!number_parse_f32(*score, &first)) {
+        return false;
+    }
+    while (rest.p != NULL) {
+        if (!number_parse_f32(str_trim(str_cut(&rest, ',')), &other) ||
+            memcmp(&first, &other, sizeof(first)) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void
+put_text(const struct doc *d, struct buf *out, struct str text)
+{
+    if (!d->ubjson) {
+        buf_printf(out, "\"%.*s\"", STR_ARG(text));
+        return;
+    }
+    buf_char(out, 'L');
+    for (int shift = 56; shift >= 0; shift -= 8) {
+        buf_char(out, (char)(text.len >> shift));
+    }
+    buf_str(out, text);
+}
+
+static void
+put_key(const struct doc *d, struct buf *out, const char *key)
+{
+    put_text(d, out, str_of(key));
+    buf_c(out, d->ubjson ? "" : ":");
+}
+
+static void
+put_string(const struct doc *d, struct buf *out, struct str text)
+{
+    buf_c(out, d->ubjson ? "S" : "");
+    put_text(d, out, text);
+}
+
+static enum rc
+mend_base_score(const struct doc *d, const struct fields *f, struct repair *r,
+                struct edits *all, struct err *e)
+{
+    struct str text;
+    struct str score;
+
+    if (!doc_string(d, f->base_score, &text)) {
+        return RC_OK;
+    }
+    text = str_trim(text);
+    if (text.len < 2 || text.p[0] != '[' || text.p[text.len - 1] != ']') {
+        return RC_OK;
+    }
+    if (!single_score(text, &score)) {
+        return err_set(e, RC_REFUSED,
+                       "this model of XGBoost %s has its own base_score for "
+                       "every output, libxgboost 1.7.4 knows only one: train "
+                       "it with a scalar base_score (base_score=0.5)",
+                       r->saved_by);
+    }
+    put_string(d, add_edit(all, f->base_score.p, f->base_score.len), score);
+    repair_note(r, "base_score was the list %.*s",
+                text.len > 40 ? 40 : (int)text.len, text.p);
+    return RC_OK;
+}
+
+/* A dart that calls itself gbtree is dressed as 1.7.4 knows dart. */
+static void
+mend_dart(const struct doc *d, const struct fields *f, struct repair *r,
+          struct edits *all)
+{
+    const char *end = f->booster.p + f->booster.len;
+    struct str name;
+    struct buf *out;
+
+    if (f->weight_drop.p == NULL || !doc_string(d, f->name, &name) ||
+        !str_eq(name, STR("gbtree"))) {
+        return;
+    }
+    out = add_edit(all, f->booster.p, 0);
+    buf_char(out, '{');
+    put_key(d, out, "gbtree");
+    out = add_edit(all, end, 0);
+    buf_c(out, d->ubjson ? "" : ",");
+    put_key(d, out, "name");
+    put_string(d, out, STR("dart"));
+    buf_c(out, d->ubjson ? "" : ",");
+    put_key(d, out, "weight_drop");
+    buf_str(out, f->weight_drop);
+    buf_char(out, '}');
+    repair_note(r, "weight_drop was where XGBoost 3.3 and later keep it");
+}
+
+static enum rc
+refuse_newer(const struct doc *d, const struct fields *f, int64_t major,
+             const struct repair *r, struct err *e)
+{
+    struct str size;
+
+    if (major > MAJOR_KNOWN) {
+        return err_set(e, RC_REFUSED,
+                       "saved by XGBoost %s, whose models are not known here: "
+                       "load it with XGBoost 1.7 to 3.4 and save it again",
+                       r->saved_by);
+    }
+    if (doc_string(d, f->leaf_size, &size) && !str_eq(size, STR("0")) &&
+        !str_eq(size, STR("1"))) {
+        return err_set(e, RC_REFUSED,
+                       "this model of XGBoost %s has vector leaves "
+                       "(multi_strategy=multi_output_tree), libxgboost 1.7.4 "
+                       "has none: train it with one_output_per_tree",
+                       r->saved_by);
+    }
+    return RC_OK;
+}
+
+enum rc
+repair_document(struct str bytes, bool ubjson, struct repair *r, struct err *e)
+{
+    struct doc d = {.text = bytes, .ubjson = ubjson};
+    struct edits all = {.n = 0};
+    struct fields f;
+    int64_t major;
+    enum rc rc = find_fields(&d, &f, e);
+
+    if (rc != RC_OK) {
+        return rc;
+    }
+    major = read_version(&d, f.version, r->saved_by, sizeof(r->saved_by));
+    rc = refuse_newer(&d, &f, major, r, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    rc = mend_base_score(&d, &f, r, &all, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    mend_dart(&d, &f, r, &all);
+    return apply_edits(&d, &all, r, e);
+}
