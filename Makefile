@@ -63,6 +63,7 @@ $(BUILD)/obj/%.o: %.c Makefile
 $(BUILD)/lookup: $(BUILD)/obj/lookup/main.o $(BUILD)/liblookup.a $(BUILD)/libcommon.a
 $(BUILD)/batchgen: $(BUILD)/obj/batchgen/main.o $(BUILD)/libbatchgen.a $(BUILD)/libcommon.a
 $(SUPPORTS): $(BUILD)/support/%: $(BUILD)/obj/tests/support/%.o $(BUILD)/libcommon.a
+$(BUILD)/support/steady: $(call obj,$(wildcard tests/support/steady/*.c))
 $(BENCHES): $(BUILD)/bench/%: $(BUILD)/obj/bench/%.o $(BUILD)/liblookup.a $(BUILD)/libcommon.a
 $(TESTS): $(BUILD)/%: $(BUILD)/obj/%.o
 $(filter $(BUILD)/tests/lookup/%,$(TESTS)): $(BUILD)/liblookup.a
@@ -76,7 +77,7 @@ $(FUZZBINS): LIBS += -fsanitize=fuzzer
 $(call obj,$(FUZZERS)): WARN += -Wno-missing-prototypes
 $(PROGRAMS) $(SUPPORTS) $(BENCHES) $(TESTS) $(FUZZBINS):
 	@mkdir -p $(@D)
-	$(if $(V),,@echo "  link  $@";) $(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(if $(V),,@echo "  link  $@";) $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 
 test: deps                             ## install, build, unit and end-to-end tests
 	$(MAKE) unit
