@@ -10,6 +10,7 @@
 #include "batchgen/publish.h"
 #include "batchgen/script.h"
 #include "batchgen/session.h"
+#include "batchgen/warm.h"
 #include "common/base/number.h"
 #include "common/table/keyspace.h"
 
@@ -26,6 +27,7 @@
 struct manage_options {
     FORCE_OPTION(OPTION_FIELD)
     WAIT_OPTION(OPTION_FIELD)
+    WARM_OPTION(OPTION_FIELD)
     SESSION_OPTION(OPTION_FIELD)
 };
 
@@ -33,8 +35,9 @@ struct manage_options {
 static const struct option_def plain_defs[] = {SESSION_OPTION(OPTION_DEF)};
 static const struct option_def drop_defs[] = {FORCE_OPTION(OPTION_DEF)
                                                   SESSION_OPTION(OPTION_DEF)};
-static const struct option_def publish_defs[] = {FORCE_OPTION(
-    OPTION_DEF) WAIT_OPTION(OPTION_DEF) SESSION_OPTION(OPTION_DEF)};
+static const struct option_def publish_defs[] = {
+    FORCE_OPTION(OPTION_DEF) WAIT_OPTION(OPTION_DEF) WARM_OPTION(OPTION_DEF)
+        SESSION_OPTION(OPTION_DEF)};
 
 #define OPTIONS(defs) (defs), sizeof(defs) / sizeof((defs)[0])
 
@@ -100,6 +103,9 @@ publish(const struct table *t, const struct manage_options *o, uint64_t gen,
     }
     if (rc == RC_OK) {
         rc = publish_guard(&p, &g, o->force, e);
+    }
+    if (rc == RC_OK) {
+        rc = warm_wait(t, p.uid, o->warm_wait, stop, e);
     }
     if (rc == RC_OK) {
         rc = publish_commit(&p, e);

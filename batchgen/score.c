@@ -14,6 +14,7 @@
 #include "batchgen/sink_redis.h"
 #include "batchgen/stop_at.h"
 #include "batchgen/verify.h"
+#include "batchgen/warm.h"
 #include "common/base/clock.h"
 #include "common/base/hash.h"
 #include "common/table/keyspace.h"
@@ -29,6 +30,7 @@
     X(no_publish, FLAG, NULL, "", 0, 0, "stop when the generation is ready")   \
     X(force, FLAG, NULL, "", 0, 0, "publish in spite of guards and eviction")  \
     X(wait, FLAG, NULL, "", 0, 0, "wait for another run on this table")        \
+    WARM_OPTION(X)                                                             \
     GATHER_OPTION(X)                                                           \
     SESSION_OPTION(X)
 
@@ -302,6 +304,10 @@ publish(struct score *s, struct err *e)
         return RC_OK;
     }
     rc = publish_guard(&s->publish, &s->info, s->o->force, e);
+    if (rc == RC_OK) {
+        rc = warm_wait(s->publish.table, s->publish.uid, s->o->warm_wait,
+                       s->stop, e);
+    }
     if (rc == RC_OK) {
         rc = publish_commit(&s->publish, e);
     }

@@ -8,7 +8,7 @@
 #include "common/table/topology.h"
 
 /* clang-format off */
-/*    name                 type      default           unit   min  max     help */
+/*    name                 type      default           unit   min  max  help */
 #define SERVE_OPTION(X)                                                        \
     X(redis,               TEXT,     NULL,             "URL", 0,   0,          \
       "redis://[user:pass@]host:port[/db] or unix:/path; default: "            \

@@ -350,6 +350,8 @@ server_run(struct config *config, int argc, char **argv, struct err *e)
     }
     stop(s);
     free(s);
-    log_info("ended");
+    if (rc == RC_OK) {
+        log_info("ended");
+    }
     return rc;
 }
