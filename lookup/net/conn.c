@@ -149,13 +149,13 @@ conn_settle(struct conn *c)
         return;
     }
     do {
-        if (c->held_back && conn_has_room(c)) {
+        if (conn_can_go_on(c)) {
             conn_input_again(c);
         }
         if (!write_out(c)) {
             return;
         }
-    } while (c->held_back && conn_has_room(c));
+    } while (conn_can_go_on(c));
     if (c->group->draining && is_answered(c) && c->in.len == 0) {
         conn_stop(c, NET_CLOSED_DRAIN);
     }

@@ -30,6 +30,7 @@ struct conn {
     bool reading;   /* readable is added */
     bool blocked;   /* writable is added */
     bool held_back; /* input waits for room */
+    bool owes_word; /* an interim word waits for the answers before it */
     bool in_body;
     bool eof;
     bool stopped;
@@ -75,8 +76,8 @@ void conn_tick_stop(struct conn_group *g);
 
 /* proto.c: the protocol */
 
-/* Do the group's options let another request of c be begun? */
-bool conn_has_room(const struct conn *c);
+/* Is there kept input that the protocol should be given again now? */
+bool conn_can_go_on(const struct conn *c);
 
 /* Bytes that were read: have the protocol take what it can, keep the rest. */
 void conn_input(struct conn *c, char *p, size_t n);

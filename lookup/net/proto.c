@@ -40,8 +40,8 @@ conn_now_ns(const struct conn *c)
     return c->group->now_ns;
 }
 
-bool
-conn_has_room(const struct conn *c)
+static bool
+has_room(const struct conn *c)
 {
     const struct conn_options *o = c->group->options;
 
@@ -53,8 +53,14 @@ conn_has_room(const struct conn *c)
 bool
 conn_room(struct conn *c)
 {
-    c->held_back = !c->stopped && !conn_has_room(c);
+    c->held_back = !c->stopped && !has_room(c);
     return !c->stopped && !c->held_back;
+}
+
+bool
+conn_can_go_on(const struct conn *c)
+{
+    return (c->held_back && has_room(c)) || (c->owes_word && c->line.n == 0);
 }
 
 struct turn *
@@ -94,7 +100,8 @@ conn_expect_body(struct conn *c)
 struct buf *
 conn_interim(struct conn *c)
 {
-    if (c->line.n > 0) {
+    c->owes_word = c->line.n > 0;
+    if (c->owes_word) {
         return NULL;
     }
     buf_pool_take(&c->group->bufs, &c->line.out);
@@ -133,6 +140,7 @@ feed(struct conn *c, char *p, size_t *len)
     size_t taken;
 
     c->held_back = false;
+    c->owes_word = false;
     c->in_body = false;
     c->in_parse = true;
     taken = c->proto->parse(c, p, len);

@@ -62,7 +62,10 @@ void conn_finish(struct turn *t);
 /* In parse: the request that is left is complete but for its body. */
 void conn_expect_body(struct conn *c);
 
-/* Nobody is unanswered: where to write a word between answers; else NULL. */
+/*
+ * In parse: where to write a word between answers. NULL while somebody is
+ * unanswered; parse is then called again when nobody is.
+ */
 struct buf *conn_interim(struct conn *c);
 
 /* Take no further request, and close when all are answered. */
