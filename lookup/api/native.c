@@ -290,7 +290,7 @@ show_tables(struct native *n, struct exchange *x)
 {
     const struct tables *t = lookup_tables(n->lookup);
 
-    if (t == NULL) {
+    if (t == NULL || (t->n == 0 && !t->store_ok)) {
         reply_error(x, DIALECT_NATIVE, REPLY_STORE, NO_EXTRA,
                     "the list of tables could not be read");
         return;
