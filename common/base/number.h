@@ -11,8 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Longest text number_format_f32 writes ("-1.17549435e-38"), without NUL. */
-#define NUMBER_F32_MAX 16
+/*
+ * Room number_format_f32 needs: the longest text ("-1.17549435e-38") is
+ * shorter, but digits are stored eight at once.
+ */
+#define NUMBER_F32_MAX 24
 
 /*
  * A decimal number, correctly rounded to float32 (as strtof in the C locale):
@@ -25,7 +28,8 @@ bool number_parse_f32(struct str s, float *out);
 /*
  * C's "%.{p}g" with the least p (1..9) that strtof reads back: 0.1, 1e-05,
  * 16777216 is "16777216". -0 is "-0.0". NaN and infinities are the caller's
- * business: they give "nan", "inf", "-inf". Returns the length, no NUL.
+ * business: they give "nan", "inf", "-inf". Returns the length (1..15), no
+ * NUL; what is behind it in out is overwritten.
  */
 size_t number_format_f32(float v, char out[NUMBER_F32_MAX]);
 

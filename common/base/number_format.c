@@ -21,19 +21,13 @@
 #define FRACTION  32
 #define FUZZ      16
 #define MANT_BITS 23
+#define INF_BITS  (255u << MANT_BITS)
 
 struct scaled {
     uint64_t x;
     uint64_t below; /* half way to the float below, in units of x */
     uint64_t above;
     int exp10; /* of the first of the nine digits */
-};
-
-/* The digits of the answer: the first is worth 10^exp10. */
-struct digits {
-    uint32_t value;
-    int n;
-    int exp10;
 };
 
 static const uint32_t pow10_u32[] = {
@@ -111,39 +105,62 @@ fits(const struct scaled *s, uint32_t step, uint32_t *multiple)
     return FIT_YES;
 }
 
-/* False when the slow way must decide. */
-static bool
-shorten(const struct scaled *s, bool common, struct digits *d)
+/* The largest of nine powers of ten that fits; *j is which. */
+static enum fit
+shorten_any(const struct scaled *s, uint32_t *value, int *j)
 {
-    uint32_t near1000 = ((uint32_t)(s->x >> FRACTION) + 64) % 1000;
-    /* A normal float has 6 to 120 x-units of room: one unlike a multiple of
-     * 1000 needs at least seven digits. */
-    int j = common && near1000 > 128 ? 2 : DIGITS - 1;
-    enum fit fit;
+    enum fit fit = FIT_NO;
 
-    for (;; j--) {
-        fit = fits(s, pow10_u32[j], &d->value);
-        if (fit != FIT_NO || j == 0) {
-            break;
-        }
+    for (*j = DIGITS; fit == FIT_NO && *j > 0;) {
+        fit = fits(s, pow10_u32[--*j], value);
     }
-    d->n = DIGITS - j;
-    d->exp10 = s->exp10;
-    if (d->value == pow10_u32[d->n]) {
-        d->value /= 10;
-        d->exp10++;
-    }
-    return fit == FIT_YES;
+    return fit;
 }
 
-/* Write value as n digits. */
-static void
-put_digits(uint32_t value, int n, char *out)
+/*
+ * The same for the many floats with 3 to 60 units of room to both sides. At
+ * most one multiple of 1000 is that near, so its zeros tell of larger powers;
+ * and where a power fits, those below it do, so one may go down from 1000.
+ * Divisors the compiler knows are why this is not a loop.
+ */
+static enum fit
+shorten_even(const struct scaled *s, uint32_t *value, int *j)
 {
-    while (n > 0) {
-        out[--n] = (char)('0' + value % 10);
-        value /= 10;
+    enum fit fit = fits(s, 1000, value);
+
+    *j = 3;
+    if (fit == FIT_YES) {
+        for (; *value % 10 == 0 && *j < DIGITS - 1; ++*j) {
+            *value /= 10;
+        }
+        return fit;
     }
+    if (fit == FIT_NO) {
+        *j = 2;
+        fit = fits(s, 100, value);
+    }
+    if (fit == FIT_NO) {
+        *j = 1;
+        fit = fits(s, 10, value);
+    }
+    if (fit == FIT_NO) {
+        *j = 0;
+        fit = fits(s, 1, value);
+    }
+    return fit;
+}
+
+/* Eight digits of value < 10^8: its fours, then pairs, then ones. */
+static uint64_t
+eight_digits(uint32_t value)
+{
+    uint64_t v = value / 10000 | (uint64_t)(value % 10000) << 32;
+    uint64_t pairs = (v * 5243 >> 19) & UINT64_C(0x0000007f0000007f);
+    uint64_t ones;
+
+    v = pairs | (v - pairs * 100) << 16;
+    ones = (v * 103 >> 10) & UINT64_C(0x000f000f000f000f);
+    return (ones | (v - ones * 10) << 8) + UINT64_C(0x3030303030303030);
 }
 
 static size_t
@@ -153,34 +170,40 @@ put_exponent(int exp10, char *out)
 
     out[0] = 'e';
     out[1] = exp10 < 0 ? '-' : '+';
-    put_digits(e, 2, out + 2);
+    out[2] = (char)('0' + e / 10);
+    out[3] = (char)('0' + e % 10);
     return 4;
 }
 
-/* printf's %g with precision d->n. */
+/*
+ * printf's %g with precision n of nine digits, the first worth 10^exp10.
+ * Digits are stored eight at once, and what is past the end does not count.
+ */
 static size_t
-put_general(const struct digits *d, char *out)
+put_general(uint32_t value, size_t n, int exp10, char *out)
 {
-    size_t n = (size_t)d->n;
-    size_t lead = (size_t)(d->exp10 < 0 ? -d->exp10 : 0);
-    size_t whole = d->exp10 < 0 ? 1 : (size_t)d->exp10 + 1;
-    char text[DIGITS];
-    bool exponent = d->exp10 < -4 || d->exp10 >= d->n;
+    bool exponent = exp10 < -4 || exp10 >= (int)n;
+    size_t whole = exponent ? 1 : (size_t)exp10 + 1;
+    uint64_t tail = eight_digits(value % 100000000);
+    char first = (char)('0' + value / 100000000);
 
-    put_digits(d->value, d->n, text);
-    if (!exponent && lead > 0) {
-        memcpy(out, "0.000", lead + 1);
-        memcpy(out + lead + 1, text, n);
-        return lead + 1 + n;
+    if (!exponent && exp10 < 0) {
+        size_t lead = (size_t)-exp10 + 1;
+
+        memcpy(out, "0.000000", 8);
+        out[lead] = first;
+        memcpy(out + lead + 1, &tail, sizeof(tail));
+        return lead + n;
     }
-    whole = exponent ? 1 : whole;
-    memcpy(out, text, whole);
+    out[0] = first;
+    memcpy(out + 1, &tail, sizeof(tail));
     if (n > whole) {
         out[whole] = '.';
-        memcpy(out + whole + 1, text + whole, n - whole);
+        tail >>= 8 * (whole - 1);
+        memcpy(out + whole + 1, &tail, sizeof(tail));
         n++;
     }
-    return n + (exponent ? put_exponent(d->exp10, out + n) : 0);
+    return n + (exponent ? put_exponent(exp10, out + n) : 0);
 }
 
 static size_t
@@ -202,7 +225,11 @@ ask_printf(float v, char out[NUMBER_F32_MAX])
 static size_t
 put_special(float v, char *out)
 {
-    const char *text = v == 0 ? "0" : isnan(v) ? "nan" : "inf";
+    const char *text = isnan(v)     ? "nan"
+                       : v > 0      ? "inf"
+                       : v < 0      ? "-inf"
+                       : signbit(v) ? "-0.0"
+                                    : "0";
     size_t n = strlen(text);
 
     memcpy(out, text, n);
@@ -213,28 +240,30 @@ size_t
 number_format_f32(float v, char out[NUMBER_F32_MAX])
 {
     uint32_t bits;
-    size_t sign = 0;
-    struct digits d;
+    uint32_t value;
     struct scaled s;
-    bool common;
+    enum fit fit;
+    size_t sign;
+    int j;
 
     memcpy(&bits, &v, sizeof(bits));
-    if (bits >> 31 != 0 && !isnan(v)) {
-        out[sign++] = '-';
-        bits &= 0x7fffffff;
-        v = -v;
-    }
-    if (bits == 0 && sign > 0) {
-        memcpy(out, "-0.0", 4);
-        return 4;
-    }
-    if (bits == 0 || !isfinite(v)) {
-        return sign + put_special(v, out + sign);
+    sign = bits >> 31;
+    bits &= 0x7fffffff;
+    if (bits == 0 || bits >= INF_BITS) {
+        return put_special(v, out);
     }
     s = scale_f32(bits);
-    common = s.below == s.above && bits >> MANT_BITS != 0;
-    if (shorten(&s, common, &d)) {
-        return sign + put_general(&d, out + sign);
+    fit = s.below == s.above && bits >> MANT_BITS != 0
+              ? shorten_even(&s, &value, &j)
+              : shorten_any(&s, &value, &j);
+    if (fit == FIT_OPEN) {
+        return ask_printf(v, out);
     }
-    return sign + ask_printf(v, out + sign);
+    value *= pow10_u32[j];
+    if (value == pow10_u32[DIGITS]) {
+        value /= 10;
+        s.exp10++;
+    }
+    out[0] = '-';
+    return sign + put_general(value, (size_t)(DIGITS - j), s.exp10, out + sign);
 }

@@ -10,6 +10,7 @@
  * a normal float, is strtof asked.
  */
 #include "common/base/number.h"
+#include "common/base/number_plain.h"
 #include "common/base/number_pow10.h"
 
 #include <math.h>
@@ -28,7 +29,6 @@
 struct decimal {
     uint64_t w;
     int64_t exp;
-    bool negative;
 };
 
 static bool
@@ -94,10 +94,6 @@ read_decimal(struct str s, struct decimal *d)
     size_t n;
 
     *d = (struct decimal){0};
-    if (s.len > 0 && (s.p[0] == '-' || s.p[0] == '+')) {
-        d->negative = s.p[0] == '-';
-        s = (struct str){s.p + 1, s.len - 1};
-    }
     n = read_digits(s, d, &any);
     if (!any) {
         return false;
@@ -181,24 +177,40 @@ round_f32(uint64_t w, int exp, float *out)
     return true;
 }
 
-bool
-number_parse_f32(struct str s, float *out)
+/* Whatever number_read_plain does not read. */
+static bool
+parse_any(struct str s, float *out)
 {
     struct decimal d;
-    float v;
 
     if (!read_decimal(s, &d)) {
         return false;
     }
     if (d.w == 0) {
-        v = 0;
+        *out = 0;
     } else if (d.exp < NUMBER_POW10_MIN || d.exp > NUMBER_POW10_MAX ||
-               !round_f32(d.w, (int)d.exp, &v)) {
-        v = ask_strtof(s, &d);
+               !round_f32(d.w, (int)d.exp, out)) {
+        *out = ask_strtof(s, &d);
     }
-    if (isinf(v)) {
-        return false;
+    return !isinf(*out);
+}
+
+bool
+number_parse_f32(struct str s, float *out)
+{
+    bool sign = s.len > 0 && (s.p[0] == '-' || s.p[0] == '+');
+    bool negative = sign && s.p[0] == '-';
+    uint64_t w;
+    int scale;
+    float v;
+
+    s = (struct str){s.p + sign, s.len - sign};
+    if (!number_read_plain(s, &w, &scale) || w == 0 ||
+        !round_f32(w, -scale, &v)) {
+        if (!parse_any(s, &v)) {
+            return false;
+        }
     }
-    *out = d.negative ? -v : v;
+    *out = negative ? -v : v;
     return true;
 }
