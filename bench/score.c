@@ -12,8 +12,9 @@
 
 #include <string.h>
 
-#define ROUNDS    9
-#define CONTENDER 4
+#define ROUNDS     9
+#define CONTENDERS 4
+#define ALONE      2 /* of them: what scores one row */
 
 struct contest {
     const char *name;
@@ -74,20 +75,20 @@ print_contender(const char *what, const struct contender *c,
 }
 
 static void
-run(const char *what, struct contender *c, const float *x, size_t nrow,
-    size_t batch)
+run(const char *what, struct contender *c, size_t ncontender, const float *x,
+    size_t nrow, size_t batch)
 {
     float *y = malloc(nrow * sizeof(*y));
 
     CHECK(y != NULL);
     for (size_t round = 0; round < ROUNDS; round++) {
-        for (size_t i = 0; i < CONTENDER; i++) {
+        for (size_t i = 0; i < ncontender; i++) {
             if (c[i].scorer != NULL) {
                 c[i].us[round] = time_rows(c[i].scorer, x, nrow, batch, y);
             }
         }
     }
-    for (size_t i = 0; i < CONTENDER; i++) {
+    for (size_t i = 0; i < ncontender; i++) {
         if (c[i].scorer != NULL) {
             print_contender(what, &c[i], &c[0]);
         }
@@ -105,7 +106,7 @@ create_all(struct contender *c, const struct model *m)
 
     CHECK(scorer_xgb_create(&c[0].scorer, m, 0, rounds, SCORER_MARGIN, &e) ==
           RC_OK);
-    for (size_t i = 1; i < CONTENDER; i++) {
+    for (size_t i = 1; i < CONTENDERS; i++) {
         if (scorer_forest_create(&c[i].scorer, m, c[0].scorer, 0, rounds,
                                  SCORER_MARGIN, bulk[i - 1], &e) != RC_OK) {
             printf("  %s: %s\n", c[i].name, e.text);
@@ -117,10 +118,10 @@ create_all(struct contender *c, const struct model *m)
 static void
 hold(const struct contest *contest)
 {
-    struct contender c[CONTENDER] = {{.name = "xgboost"},
-                                     {.name = "walk"},
-                                     {.name = "avx2"},
-                                     {.name = "avx512"}};
+    struct contender c[CONTENDERS] = {{.name = "xgboost"},
+                                      {.name = "walk"},
+                                      {.name = "avx2"},
+                                      {.name = "avx512"}};
     struct model *m;
     struct err e;
     size_t len;
@@ -130,9 +131,9 @@ hold(const struct contest *contest)
     CHECK(model_load(&m, (struct str){bytes, len}, false, &e) == RC_OK);
     printf("%s\n", contest->name);
     create_all(c, m);
-    run("one row", c, x, contest->nrow / 16, 1);
-    run("bulk", c, x, contest->nrow, contest->nrow);
-    for (size_t i = 0; i < CONTENDER; i++) {
+    run("one row", c, ALONE, x, contest->nrow / 16, 1);
+    run("bulk", c, CONTENDERS, x, contest->nrow, contest->nrow);
+    for (size_t i = 0; i < CONTENDERS; i++) {
         scorer_destroy(&c[i].scorer);
     }
     model_destroy(&m);

@@ -106,38 +106,58 @@ decide(const struct rank_node *node, size_t nnode, const uint8_t *column,
     }
 }
 
-/* The decision, at level d, of the node each row is in; bit[0..d-1] known. */
-TARGET static inline __m256i
-select_level(__m256i (*mask)[HALVES], size_t h, const __m256i *bit, unsigned d)
-{
-    __m256i level[NODES / 2 + 1];
-    unsigned half = 1u << (d - 1);
+/*
+ * The decision of the node each row is in, of the 2^n nodes of a level: the
+ * first bit says in which half of them it lies, and so on. Written out, for
+ * all of it to stay in registers.
+ */
+#define PICK(n, less, half)                                                    \
+    TARGET static inline __attribute__((always_inline))                        \
+    __m256i pick_##n(__m256i(*level)[HALVES], size_t h, const __m256i *bit)    \
+    {                                                                          \
+        return _mm256_blendv_epi8(pick_##less(level, h, bit + 1),              \
+                                  pick_##less(level + (half), h, bit + 1),     \
+                                  bit[0]);                                     \
+    }
 
-    mask += (1u << d) - 1;
-    for (unsigned i = 0; i < half; i++) {
-        level[i] = _mm256_blendv_epi8(mask[i][h], mask[i + half][h], bit[0]);
-    }
-    for (unsigned b = 1; b < d; b++) {
-        half /= 2;
-        for (unsigned i = 0; i < half; i++) {
-            level[i] = _mm256_blendv_epi8(level[i], level[i + half], bit[b]);
-        }
-    }
-    return level[0];
+TARGET static inline __attribute__((always_inline)) __m256i
+pick_0(__m256i (*level)[HALVES], size_t h, const __m256i *bit)
+{
+    (void)bit;
+    return level[0][h];
 }
 
+PICK(1, 0, 1)
+PICK(2, 1, 2)
+PICK(3, 2, 4)
+PICK(4, 3, 8)
+PICK(5, 4, 16)
+PICK(6, 5, 32)
+PICK(7, 6, 64)
+
+/* Leaf numbers of 32 rows: a bit a level, the root's the highest. */
 TARGET static __m256i
 leaf_numbers(__m256i (*mask)[HALVES], size_t h, unsigned depth)
 {
-    __m256i bit[RANK_DEPTH_MAX];
     __m256i number = _mm256_setzero_si256();
+    __m256i one = _mm256_set1_epi8(1);
+    __m256i bit[RANK_DEPTH_MAX];
 
-    for (unsigned d = 0; d < depth; d++) {
-        __m256i weight = _mm256_set1_epi8((char)(1u << (depth - 1 - d)));
-
-        bit[d] = d == 0 ? mask[0][h] : select_level(mask, h, bit, d);
-        number = _mm256_or_si256(number, _mm256_and_si256(bit[d], weight));
+#define LEVEL(d)                                                               \
+    if (depth > (d)) {                                                         \
+        bit[d] = pick_##d(mask + (1u << (d)) - 1, h, bit);                     \
+        number = _mm256_add_epi8(number, number);                              \
+        number = _mm256_or_si256(number, _mm256_and_si256(bit[d], one));       \
     }
+    LEVEL(0)
+    LEVEL(1)
+    LEVEL(2)
+    LEVEL(3)
+    LEVEL(4)
+    LEVEL(5)
+    LEVEL(6)
+    LEVEL(7)
+#undef LEVEL
     return number;
 }
 

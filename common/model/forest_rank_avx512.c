@@ -97,27 +97,54 @@ decide(const struct rank_node *node, size_t nnode, const uint8_t *column,
     }
 }
 
+/*
+ * The decision of the node each row is in, of the 2^n nodes of a level: the
+ * first bit says in which half of them it lies, and so on. Written out, for
+ * all of it to stay in registers.
+ */
+#define PICK(n, less, half)                                                    \
+    TARGET static inline __attribute__((always_inline))                        \
+    __m256i pick_##n(const __m256i *level, const __m256i *bit)                 \
+    {                                                                          \
+        return _mm256_ternarylogic_epi64(bit[0],                               \
+                                         pick_##less(level + (half), bit + 1), \
+                                         pick_##less(level, bit + 1), 0xca);   \
+    }
+
+TARGET static inline __attribute__((always_inline)) __m256i
+pick_0(const __m256i *level, const __m256i *bit)
+{
+    (void)bit;
+    return level[0];
+}
+
+PICK(1, 0, 1)
+PICK(2, 1, 2)
+PICK(3, 2, 4)
+PICK(4, 3, 8)
+PICK(5, 4, 16)
+PICK(6, 5, 32)
+PICK(7, 6, 64)
+
 /* bit[d]: the decisions at level d of the node each row is in. */
 TARGET static void
-select_levels(const __m256i *mask, unsigned depth, __m256i *bit)
+pick_levels(const __m256i *mask, unsigned depth, __m256i *out)
 {
-    __m256i level[NODES / 2 + 1];
+    __m256i bit[RANK_DEPTH_MAX];
 
-    bit[0] = mask[0];
-    for (unsigned d = 1; d < depth; d++) {
-        const __m256i *from = mask + (1u << d) - 1;
-
-        for (unsigned b = 0; b < d; b++) {
-            unsigned half = 1u << (d - 1 - b);
-
-            for (unsigned i = 0; i < half; i++) {
-                level[i] = _mm256_ternarylogic_epi64(bit[b], from[i + half],
-                                                     from[i], 0xca);
-            }
-            from = level;
-        }
-        bit[d] = level[0];
+#define LEVEL(d)                                                               \
+    if (depth > (d)) {                                                         \
+        out[d] = bit[d] = pick_##d(mask + (1u << (d)) - 1, bit);               \
     }
+    LEVEL(0)
+    LEVEL(1)
+    LEVEL(2)
+    LEVEL(3)
+    LEVEL(4)
+    LEVEL(5)
+    LEVEL(6)
+    LEVEL(7)
+#undef LEVEL
 }
 
 /* Leaf numbers of 64 rows from their bits, the root's the highest. */
@@ -125,12 +152,13 @@ TARGET static inline __m512i
 leaf_numbers(const __m256i *bit, unsigned depth, size_t g)
 {
     __m512i number = _mm512_setzero_si512();
+    __m512i one = _mm512_set1_epi8(1);
 
     for (unsigned d = 0; d < depth; d++) {
         __mmask64 k = ((const uint64_t *)&bit[d])[g];
-        __m512i weight = _mm512_set1_epi8((char)(1u << (depth - 1 - d)));
 
-        number = _mm512_mask_add_epi8(number, k, number, weight);
+        number = _mm512_add_epi8(number, number);
+        number = _mm512_mask_add_epi8(number, k, number, one);
     }
     return number;
 }
@@ -185,7 +213,7 @@ rank_trees_avx512(const struct rank_plan *p, const uint8_t *column, size_t nrow,
         const struct rank_tree *t = &p->tree[i];
 
         decide(p->node + t->first, t->nnode, column, nmask, mask);
-        select_levels(mask, t->depth, bit);
+        pick_levels(mask, t->depth, bit);
         add_leaves(p->leaf + t->leaf, t->depth, bit, nmask,
                    sum + t->group * RANK_ROWS);
     }

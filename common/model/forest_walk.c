@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A node is 8 bytes: threshold, column, and how far ahead its left child is;
- * the right one follows. A leaf has a NaN for threshold and is 0 ahead of
- * itself: a walk that has arrived stays while others go on, so that a step
- * has no branch and the number of steps is the deepest tree's.
+ * A node is 8 bytes: threshold, column, and how far ahead its right child is;
+ * the left one is just before. A leaf has a NaN for threshold, which nothing
+ * reaches, and is its own left child: a walk that has arrived stays while
+ * others go on, so that a step has no branch and the number of steps is the
+ * deepest tree's.
  *
  * Missing values have no branch either: rows are laid out in columns, one per
  * feature and default direction in use, where NaN became -inf or +inf.
@@ -14,6 +15,7 @@
  */
 #include "common/model/forest_walk.h"
 
+#include <immintrin.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -26,38 +28,34 @@
 struct node {
     float split;
     uint16_t column;
-    uint16_t left;
-};
-
-struct column {
-    uint32_t feature;
-    float missing;
+    uint16_t right;
 };
 
 struct forest_walk {
     size_t nfeature;
     size_t ngroup;
     size_t ntree;
+    size_t nleft; /* columns whose missing values go left come first */
     size_t ncolumn;
     float base;
     struct node *node;
-    float *value; /* of a leaf, by node */
-    float *id;    /* in the booster, by node */
-    struct column *column;
+    float *value;      /* of a leaf, by node */
+    float *id;         /* in the booster, by node */
+    uint32_t *feature; /* of a column */
     struct forest_tree *tree;
 };
 
-/* Number the (feature, direction) pairs in use; 0 stands for unused. */
+/* Number the columns of this direction in use; 0 stands for unused. */
 static size_t
-number_columns(const struct forest *f, uint32_t *number)
+number_columns(const struct forest *f, bool missing_left, size_t n,
+               uint32_t *number)
 {
-    size_t n = 0;
-
     for (size_t i = 0; i < f->nnode; i++) {
         const struct forest_node *node = &f->node[i];
-        uint32_t *slot = &number[2 * node->feature + node->missing_left];
+        uint32_t *slot = &number[2 * node->feature + missing_left];
 
-        if (node->left != 0 && *slot == 0) {
+        if (node->left != 0 && node->missing_left == missing_left &&
+            *slot == 0) {
             *slot = (uint32_t)++n;
         }
     }
@@ -69,10 +67,7 @@ fill_columns(struct forest_walk *w, const uint32_t *number)
 {
     for (size_t i = 0; i < 2 * w->nfeature; i++) {
         if (number[i] != 0) {
-            w->column[number[i] - 1] = (struct column){
-                .feature = (uint32_t)(i / 2),
-                .missing = i % 2 == 1 ? -INFINITY : INFINITY,
-            };
+            w->feature[number[i] - 1] = (uint32_t)(i / 2);
         }
     }
 }
@@ -84,21 +79,21 @@ fill_tree(struct forest_walk *w, const struct forest *f,
 {
     for (size_t i = t->first; i < t->first + t->nnode; i++) {
         const struct forest_node *n = &f->node[i];
-        size_t ahead = n->left - (i - t->first);
+        size_t right = n->left + 1 - (i - t->first);
 
         w->id[i] = (float)n->id;
         w->value[i] = n->value;
         if (n->left == 0) {
-            w->node[i].split = NAN;
+            w->node[i] = (struct node){.split = NAN, .right = 1};
             continue;
         }
-        if (ahead > UINT16_MAX) {
+        if (right > UINT16_MAX) {
             return false;
         }
         w->node[i] = (struct node){
             .split = n->value,
             .column = (uint16_t)(number[2 * n->feature + n->missing_left] - 1),
-            .left = (uint16_t)ahead,
+            .right = (uint16_t)right,
         };
     }
     return true;
@@ -108,12 +103,12 @@ static enum rc
 fill(struct forest_walk *w, const struct forest *f, const uint32_t *number,
      struct err *e)
 {
-    w->column = calloc(w->ncolumn + 1, sizeof(*w->column));
+    w->feature = calloc(w->ncolumn + 1, sizeof(*w->feature));
     w->node = calloc(f->nnode + 1, sizeof(*w->node));
     w->value = calloc(f->nnode + 1, sizeof(*w->value));
     w->id = calloc(f->nnode + 1, sizeof(*w->id));
     w->tree = calloc(f->ntree + 1, sizeof(*w->tree));
-    if (w->column == NULL || w->node == NULL || w->value == NULL ||
+    if (w->feature == NULL || w->node == NULL || w->value == NULL ||
         w->id == NULL || w->tree == NULL) {
         return err_set(e, RC_NOMEM, "no memory for %zu tree nodes", f->nnode);
     }
@@ -143,7 +138,8 @@ forest_walk_create(struct forest_walk **out, const struct forest *f,
     w->ngroup = f->ngroup;
     w->ntree = f->ntree;
     w->base = f->base;
-    w->ncolumn = number_columns(f, number);
+    w->nleft = number_columns(f, true, 0, number);
+    w->ncolumn = number_columns(f, false, w->nleft, number);
     rc = w->ncolumn > UINT16_MAX
              ? err_set(e, RC_REFUSED, "%zu columns are too many", w->ncolumn)
              : fill(w, f, number, e);
@@ -166,33 +162,48 @@ forest_walk_destroy(struct forest_walk **w)
     free((*w)->node);
     free((*w)->value);
     free((*w)->id);
-    free((*w)->column);
+    free((*w)->feature);
     free((*w)->tree);
     free(*w);
     *w = NULL;
 }
 
-/* Lay nrow rows out in columns of `stride` floats. */
-static void
+/*
+ * Lay nrow rows out in columns of `stride` floats. Of a NaN and a number,
+ * both instructions take the second operand.
+ */
+static inline void
 lay_out(const struct forest_walk *w, const float *x, size_t nrow, size_t stride,
         float *tile)
 {
-    for (size_t c = 0; c < w->ncolumn; c++) {
-        const float *in = x + w->column[c].feature;
-        float missing = w->column[c].missing;
+    __m128 left = _mm_set_ss(-INFINITY);
+    __m128 right = _mm_set_ss(INFINITY);
+    size_t c = 0;
 
-        for (size_t r = 0; r < nrow; r++) {
-            float v = in[r * w->nfeature];
+    for (; c < w->nleft; c++, tile += stride) {
+        const float *v = x + w->feature[c];
 
-            tile[c * stride + r] = isnan(v) ? missing : v;
+        for (size_t r = 0; r < nrow; r++, v += w->nfeature) {
+            tile[r] = _mm_cvtss_f32(_mm_max_ss(_mm_load_ss(v), left));
+        }
+    }
+    for (; c < w->ncolumn; c++, tile += stride) {
+        const float *v = x + w->feature[c];
+
+        for (size_t r = 0; r < nrow; r++, v += w->nfeature) {
+            tile[r] = _mm_cvtss_f32(_mm_min_ss(_mm_load_ss(v), right));
         }
     }
 }
 
+/* Written so that compilers subtract the carry of the comparison. */
 static inline const struct node *
 step(const struct node *n, const float *column, size_t stride)
 {
-    return n + n->left + (column[n->column * stride] >= n->split);
+    size_t ahead = n->right;
+
+    ahead -= !(column[n->column * stride] >= n->split);
+    return n + ahead;
 }
 
 /* Eight trees for one row. */
@@ -267,6 +278,25 @@ arrive(const struct forest_walk *w, const struct sink *s, size_t row,
     }
 }
 
+/* Eight trees of one row; a single sum stays in a register meanwhile. */
+static inline void
+arrive_trees(const struct forest_walk *w, const struct sink *s, size_t row,
+             size_t tree, const size_t at[LANES])
+{
+    if (!s->leaves && s->width == 1) {
+        float sum = s->y[row];
+
+#define ADD(k) sum += w->value[at[k]];
+        EACH_LANE(ADD)
+#undef ADD
+        s->y[row] = sum;
+        return;
+    }
+    for (size_t k = 0; k < LANES; k++) {
+        arrive(w, s, row, tree + k, at[k]);
+    }
+}
+
 static void
 score_row(const struct forest_walk *w, const float *row, const struct sink *s,
           size_t r)
@@ -276,9 +306,7 @@ score_row(const struct forest_walk *w, const float *row, const struct sink *s,
 
     for (; t + LANES <= w->ntree; t += LANES) {
         walk_trees(w->node, w->tree + t, row, at);
-        for (size_t k = 0; k < LANES; k++) {
-            arrive(w, s, r, t + k, at[k]);
-        }
+        arrive_trees(w, s, r, t, at);
     }
     for (; t < w->ntree; t++) {
         arrive(w, s, r, t, walk_one(w->node, w->tree + t, row));
