@@ -2,7 +2,6 @@
 #include "batchgen/gather.h"
 
 #include "batchgen/pipeline.h"
-#include "batchgen/rejected.h"
 #include "common/base/clock.h"
 
 #include <stdio.h>
@@ -25,8 +24,8 @@ threads_for(uint64_t asked)
     return cores > THREADS_MAX ? THREADS_MAX : (size_t)cores;
 }
 
-static enum rc
-name_rejected(struct gather *g, struct err *e)
+enum rc
+gather_prepare(struct gather *g, struct err *e)
 {
     const char *name = g->rejected == NULL ? g->table : g->rejected;
     const char *end = g->rejected == NULL ? ".rejected.csv" : "";
@@ -35,12 +34,11 @@ name_rejected(struct gather *g, struct err *e)
         g->rejected_path = NULL;
         return err_set(e, RC_NOMEM, "out of memory");
     }
-    return RC_OK;
+    return rejected_limit_parse(&g->limit, g->max_rejected, e);
 }
 
 static enum rc
-run(struct gather *g, struct pipeline *p, const struct rejected_limit *limit,
-    struct err *e)
+run(struct gather *g, struct pipeline *p, struct err *e)
 {
     enum rc rc;
 
@@ -51,8 +49,8 @@ run(struct gather *g, struct pipeline *p, const struct rejected_limit *limit,
         rc = rejected_finish(p->rejected, e);
     }
     if (rc == RC_OK) {
-        rc = rejected_limit_check(limit, p->rejects, p->read, g->rejected_path,
-                                  e);
+        rc = rejected_limit_check(&g->limit, p->rejects, p->read,
+                                  g->rejected_path, e);
     }
     return rc;
 }
@@ -68,22 +66,15 @@ gather_run(struct gather *g, struct intake *in, const struct recipe *recipe,
         .stop = g->stop,
         .progress = g->progress,
     };
-    struct rejected_limit limit;
-    enum rc rc = rejected_limit_parse(&limit, g->max_rejected, e);
+    enum rc rc;
 
-    if (rc == RC_OK) {
-        rc = name_rejected(g, e);
-    }
-    if (rc != RC_OK) {
-        return rc;
-    }
     g->keep =
         keep_create(recipe_record_size(recipe) + recipe_features_size(recipe));
     p.keep = g->keep;
     p.rejected = rejected_create(g->rejected_path);
     rc = p.keep == NULL || p.rejected == NULL
              ? err_set(e, RC_NOMEM, "out of memory")
-             : run(g, &p, &limit, e);
+             : run(g, &p, e);
     rejected_destroy(&p.rejected);
     g->longest_id = p.longest_id;
     report->read = p.read;

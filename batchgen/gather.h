@@ -6,6 +6,7 @@
 #include "batchgen/intake.h"
 #include "batchgen/keep.h"
 #include "batchgen/progress.h"
+#include "batchgen/rejected.h"
 #include "batchgen/report.h"
 #include "batchgen/rows.h"
 #include "batchgen/stop.h"
@@ -32,6 +33,7 @@ struct gather {
     uint64_t threads; /* 0: one per core */
     struct stop *stop;
     struct progress *progress;
+    struct rejected_limit limit; /* of max_rejected */
 
     /* Results. */
     struct keep *keep;
@@ -39,9 +41,12 @@ struct gather {
     size_t longest_id;
 };
 
+/* Read the options. RC_INVAL. gather_fini in any case. */
+MUST_USE enum rc gather_prepare(struct gather *g, struct err *e);
+
 /*
  * Fill g->keep, and read and rejected of the report. RC_REFUSED: too many
- * rows were rejected. gather_fini in any case.
+ * rows were rejected.
  */
 MUST_USE enum rc gather_run(struct gather *g, struct intake *in,
                             const struct recipe *recipe, struct report *report,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A generation that is to go is first marked (state "removing"), then the
- * manifest is read again. A publish takes its lease before it looks at the
- * state, so one of the two always sees the other: either the publish finds
- * the mark and refuses, or we find its lease and take the mark back.
+ * A ready generation that is to go first loses its state, then the manifest is
+ * read again. A publish takes its lease before it looks at the state, so one
+ * of the two always sees the other: either the publish finds no state and
+ * refuses, or we find its lease and give the state back. Removing a field is
+ * what even a Redis out of memory does.
  */
 #include "batchgen/gc.h"
 
@@ -154,14 +155,26 @@ is_schema_wanted(const struct gc *gc, const char *schema_id)
 }
 
 static enum rc
-set_state(const struct gc *gc, uint64_t gen, struct str state, struct err *e)
+take_state(const struct gc *gc, uint64_t gen, struct err *e)
 {
+    const struct table *t = gc->table;
     char key[KEY_MAX];
 
-    REDIS_WORDS(gc->table->redis, STR("HSET"),
-                key_generation(key, gc->table->prefix, gc->table->name, gen),
-                STR("state"), state);
-    return redis_ask(gc->table->redis, e);
+    REDIS_WORDS(t->redis, STR("HDEL"),
+                key_generation(key, t->prefix, t->name, gen), STR("state"));
+    return redis_ask(t->redis, e);
+}
+
+static enum rc
+give_state_back(const struct gc *gc, uint64_t gen, struct err *e)
+{
+    const struct table *t = gc->table;
+    char key[KEY_MAX];
+
+    REDIS_WORDS(t->redis, STR("HSET"),
+                key_generation(key, t->prefix, t->name, gen), STR("state"),
+                STR("ready"));
+    return redis_ask(t->redis, e);
 }
 
 static enum rc
@@ -182,7 +195,7 @@ static enum rc
 remove_one(struct gc *gc, const struct found *f, uint64_t *removed,
            struct err *e)
 {
-    enum rc rc = set_state(gc, f->gen, STR("removing"), e);
+    enum rc rc = f->ready ? take_state(gc, f->gen, e) : RC_OK;
 
     if (rc == RC_OK) {
         rc = read_state(gc, e);
@@ -191,8 +204,7 @@ remove_one(struct gc *gc, const struct found *f, uint64_t *removed,
         return rc;
     }
     if (is_wanted(gc, f)) {
-        return set_state(gc, f->gen, f->ready ? STR("ready") : STR("writing"),
-                         e);
+        return f->ready ? give_state_back(gc, f->gen, e) : RC_OK;
     }
     if (f->schema_id[0] != '\0' && !is_schema_wanted(gc, f->schema_id)) {
         rc = clear_features(gc->table, f->schema_id, e);

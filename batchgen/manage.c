@@ -79,13 +79,14 @@ manage(const struct managed *m, int argc, char **argv, struct stop *stop,
     return rc;
 }
 
+/* what: "live", "removed" ..., followed by a number. */
 static void
-print_move(const struct table *t, bool json, const char *what, uint64_t gen)
+print_result(const struct table *t, bool json, const char *what, uint64_t n)
 {
     if (json) {
-        printf("{\"table\":\"%s\",\"%s\":%" PRIu64 "}\n", t->name, what, gen);
+        printf("{\"table\":\"%s\",\"%s\":%" PRIu64 "}\n", t->name, what, n);
     } else {
-        printf("%s of '%s': %" PRIu64 "\n", what, t->name, gen);
+        printf("table '%s': %s %" PRIu64 "\n", t->name, what, n);
     }
 }
 
@@ -114,7 +115,7 @@ publish(const struct table *t, const struct manage_options *o, uint64_t gen,
     progress_end(&progress);
     generation_info_fini(&g);
     if (rc == RC_OK) {
-        print_move(t, o->json, "live", gen);
+        print_result(t, o->json, "live", gen);
     }
     return rc;
 }
@@ -154,7 +155,7 @@ rollback(const struct table *t, const struct manage_options *o, uint64_t gen,
     }
     str_cut(&rest, ' ');
     if (rc == RC_OK && number_parse_u64(str_cut(&rest, ' '), &live)) {
-        print_move(t, o->json, "live", live);
+        print_result(t, o->json, "live", live);
     }
     buf_fini(&answer);
     return rc;
@@ -184,7 +185,7 @@ collect(const struct table *t, const struct manage_options *o, uint64_t gen,
 
     (void)gen, (void)stop;
     if (rc == RC_OK) {
-        print_move(t, o->json, "removed", removed);
+        print_result(t, o->json, "removed", removed);
     }
     return rc;
 }
@@ -278,7 +279,7 @@ drop(const struct table *t, const struct manage_options *o, uint64_t gen,
         rc = drop_keys(t, e);
     }
     if (rc == RC_OK) {
-        print_move(t, o->json, "dropped", m.last);
+        print_result(t, o->json, "dropped", m.last);
     }
     return rc;
 }

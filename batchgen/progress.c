@@ -105,17 +105,23 @@ watch(void *arg)
     return NULL;
 }
 
-enum rc
-progress_start(struct progress *p, struct stop *stop, struct err *e)
+void
+progress_hold_signals(void)
 {
     sigset_t set;
 
+    signals(&set);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+enum rc
+progress_start(struct progress *p, struct stop *stop, struct err *e)
+{
     *p = (struct progress){.stop = stop};
     p->terminal = isatty(STDERR_FILENO) == 1;
     p->begin_ns = clock_mono_ns();
     p->shown_ns = p->begin_ns;
-    signals(&set);
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    progress_hold_signals();
     if (pthread_create(&p->thread, NULL, watch, p) != 0) {
         return err_set(e, RC_FAILED, "cannot start a thread");
     }

@@ -38,9 +38,14 @@ struct progress {
 };
 
 /*
+ * Hold SIGINT and SIGTERM back until the thread runs. To be called before
+ * anything starts threads (libxgboost does), as they inherit what is blocked.
+ */
+void progress_hold_signals(void);
+
+/*
  * Start the thread. From here on SIGINT and SIGTERM only tell `stop`; a
- * second one ends the process at once. To be called before other threads are
- * started: they inherit what is blocked here.
+ * second one ends the process at once.
  */
 MUST_USE enum rc progress_start(struct progress *p, struct stop *stop,
                                 struct err *e);

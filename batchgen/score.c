@@ -153,6 +153,8 @@ open_input(struct score *s, struct err *e)
 static enum rc
 prepare(struct score *s, struct err *e)
 {
+    enum rc rc;
+
     s->recipe = (struct recipe){
         .plan = s->intake.plan,
         .scorer = s->scorer,
@@ -168,7 +170,8 @@ prepare(struct score *s, struct err *e)
         .stop = s->stop,
         .progress = &s->progress,
     };
-    return progress_start(&s->progress, s->stop, e);
+    rc = gather_prepare(&s->gather, e);
+    return rc == RC_OK ? progress_start(&s->progress, s->stop, e) : rc;
 }
 
 static enum rc
@@ -328,8 +331,12 @@ run(struct score *s, struct err *e)
     enum rc rc = RC_OK;
 
     s->report.begin_ns = clock_mono_ns();
+    progress_hold_signals();
     for (size_t i = 0; rc == RC_OK && i < sizeof(step) / sizeof(step[0]); i++) {
-        rc = step[i](s, e);
+        rc = stop_check(s->stop, e);
+        if (rc == RC_OK) {
+            rc = step[i](s, e);
+        }
     }
     progress_end(&s->progress);
     if (rc == RC_OK) {

@@ -120,11 +120,12 @@ class Batchgen:
         assert result.code == 0, result
         return result
 
-    def start(self, command, *args, env=None):
+    def start(self, command, *args, env=None, stdin=False):
         """Leave it running: a Popen with pipes."""
         return subprocess.Popen(
             [*CHILD, BUILD / "batchgen", command, *map(str, args), *self.store],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+            stdin=subprocess.PIPE if stdin else None, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, cwd=ROOT,
             env={**os.environ, **(env or {})})
 
 

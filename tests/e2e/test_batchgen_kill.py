@@ -1,0 +1,101 @@
+"""kill -9, at every step and anywhere: live stays, the next run clears up."""
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import time
+
+import pytest
+from batches import TABLE, Table, published
+from programs import Batchgen, until
+
+STEPS = ("begin", "write", "verify", "ready", "commit")
+
+
+def start(batchgen, shop, source=None, **env):
+    return batchgen.start("score", "--table", TABLE, "--model", shop.model,
+                          "--input", source or shop.users, "--with-features", env=env)
+
+
+def killed(run):
+    run.kill()
+    run.communicate()
+
+
+def end_lease(table):
+    """As if its 30 seconds had passed."""
+    if "writer" in table.manifest():
+        table.client.hset(table.key, "writer_until_ms", 1)
+
+
+def assert_next_run_clears_up(batchgen, shop, table, live):
+    """Whatever the killed run left, the next leaves what a clean one would."""
+    end_lease(table)
+    summary = published(batchgen, shop, "--with-features")
+    assert table.scores(summary["generation"]) == {u: shop.expected[u] for u in shop.user_ids}
+    batchgen.done("verify", summary["generation"], "--table", TABLE)
+    batchgen.done("gc", "--table", TABLE)
+    kept = {live, summary["generation"]}
+    ready = {g for g in table.generations() if table.generation(g).get("state") == "ready"}
+    assert table.generations() == kept | ready
+    hashes = {int(k[1:]) for k in table.keys() if k[1:].isdigit()}
+    assert hashes == table.generations()  # no bucket without its hash
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_after_each_step(batchgen, shop, store, prefix, step):
+    table = Table(store, prefix)
+    published(batchgen, shop)
+    before = table.records(1)
+    run = start(batchgen, shop, LOOKUP_TEST_STOP_AT=step)
+    assert run.stderr.readline() == f"stopped at {step}\n"
+    os.waitid(os.P_PID, run.pid, os.WSTOPPED)
+    killed(run)
+    live = 2 if step == "commit" else 1
+    assert table.live == live
+    assert table.records(1) == before
+    batchgen.done("verify", live, "--table", TABLE)
+    if step != "commit":
+        refused = batchgen("score", "--table", TABLE, "--model", shop.model,
+                           "--input", shop.users)
+        assert refused.code == 1 and f":{run.pid}:" in refused.err
+    assert_next_run_clears_up(batchgen, shop, table, live)
+
+
+def test_killed_at_ten_random_moments(batchgen, shop, store, prefix):
+    seed = random.randrange(1 << 32)
+    print(f"seed {seed}")
+    dice = random.Random(seed)
+    table = Table(store, prefix)
+    published(batchgen, shop)
+    began = time.monotonic()
+    published(batchgen, shop, "--with-features")
+    whole = time.monotonic() - began
+    for _ in range(10):
+        live = table.live
+        run = start(batchgen, shop)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            run.wait(dice.uniform(0, whole))
+        killed(run)
+        assert table.live in (live, int(table.manifest()["last"]))
+        batchgen.done("verify", table.live, "--table", TABLE)
+        end_lease(table)
+        batchgen.done("gc", "--table", TABLE)
+        for number in table.generations():
+            assert table.generation(number).get("state") == "ready"
+    assert_next_run_clears_up(batchgen, shop, table, table.live)
+
+
+def test_redis_killed_while_writing(own_store, prefix, shop):
+    batchgen = Batchgen(own_store, prefix)
+    table = Table(own_store, prefix)
+    published(batchgen, shop)
+    run = start(batchgen, shop, LOOKUP_TEST_STOP_AT="write")
+    until(lambda: ":2:63" in table.keys(), "buckets of generation 2 are there")
+    own_store.signal(signal.SIGKILL)
+    own_store.process.wait()
+    os.kill(run.pid, signal.SIGCONT)
+    _, err = run.communicate(timeout=60)
+    assert run.returncode == 5
+    assert "connection" in err and str(own_store.socket) in err
