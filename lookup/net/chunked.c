@@ -65,7 +65,8 @@ read_line(struct chunked *c, const struct chunked_limits *limits,
 
     switch (http_line_cut(rest, &line)) {
     case HTTP_LINE_MORE:
-        return rest->len > max ? CHUNKED_BROKEN : CHUNKED_MORE;
+        /* its CR may be there already */
+        return rest->len > max + 1 ? CHUNKED_BROKEN : CHUNKED_MORE;
     case HTTP_LINE_BROKEN:
         return CHUNKED_BROKEN;
     case HTTP_LINE_OK:

@@ -7,6 +7,8 @@
 
 #include "lookup/net/http_line.h"
 
+#define METHOD_MAX 32
+
 /* What the headers say about where the message ends, until all are read. */
 struct framing {
     size_t nhost, nlength, ncoding;
@@ -122,6 +124,9 @@ read_request_line(struct http_head *h, const struct http_limits *limits,
 
     if (!http_line_is_token(method)) {
         return broken(h, 400, "the method is not a token");
+    }
+    if (method.len > METHOD_MAX) {
+        return broken(h, 501, "the method is not known");
     }
     if (target.len > limits->target_bytes) {
         return broken(h, 414, "the URL is too long");

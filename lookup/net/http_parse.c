@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-/* Of a request line, what is not the URL: more makes it a 414 unseen. */
+/* Of a request line, what is not the URL at most; more is a 414 unseen. */
 #define FIRST_LINE_REST 64
 
 static ssize_t

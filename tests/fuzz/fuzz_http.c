@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The first byte says where to cut, the rest is a stream of requests. However
- * it is cut, the parser takes the same messages and ends the same way.
+ * it is cut, the parser takes the same messages; what is whole not refused is
+ * not refused in pieces. (In pieces a broken line may wait for its end.)
  */
 #include "lookup/net/http_parse.h"
 
@@ -99,6 +100,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     whole = feed(data + 1, size - 1, size);
     cut = feed(data + 1, size - 1, 1 + data[0]);
     CHECK(whole.nmessages == cut.nmessages && whole.digest == cut.digest);
-    CHECK((whole.status == 0) == (cut.status == 0));
+    CHECK(whole.status != 0 || cut.status == 0);
     return 0;
 }
