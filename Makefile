@@ -84,8 +84,7 @@ test: deps                             ## install, build, unit and end-to-end te
 	$(MAKE) e2e
 
 unit: programs $(TESTS)                ## unit tests
-	@failed=; for t in $(TESTS); do $$t || failed="$$failed $$t"; done; \
-	if [ -n "$$failed" ]; then echo "failed:$$failed" >&2; exit 1; fi
+	@tests/support/unit $(TESTS)
 
 e2e: programs                          ## end-to-end tests against a real Redis
 	BUILD=$(BUILD) $(PYTHON) -m pytest -p no:cacheprovider -q -rs tests/e2e $(ARGS)
