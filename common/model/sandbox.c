@@ -39,6 +39,15 @@ address_space(void)
     return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
+/* The program's handlers would go on in the child as if they were at home. */
+static void
+forget_handlers(void)
+{
+    for (int i = 1; i < NSIG; i++) {
+        signal(i, SIG_DFL);
+    }
+}
+
 static void
 limit_child(struct sandbox_limit limit)
 {
@@ -62,6 +71,7 @@ run_child(sandbox_fn fn, void *arg, struct sandbox_limit limit, int out)
 {
     struct verdict v = {.rc = RC_OK};
 
+    forget_handlers();
     limit_child(limit);
     v.rc = fn(arg, &v.err);
     /* PIPE_BUF is larger: it goes out whole or not at all. */
