@@ -125,7 +125,7 @@ def test_what_may_be_is_passed(tmp_path):
         "common/model/model_load.c": include("<xgboost/c_api.h>"),
         "lookup/store/store_redis.c": include("<hiredis/async.h>"),
         "lookup/net/conn.c": nested(4),
-        "batchgen/publish_gc.c": include("<hiredis/hiredis.h>"),
+        "batchgen/redis_wire.c": include("<hiredis/hiredis.h>"),
         "tests/lookup/test_conn.c": include("<cmocka.h>"),
         "common/base/text.c":
             SPDX + 'const char *says = "// strcpy(a, b)"; /* gets(x) */\n',
