@@ -10,7 +10,7 @@
 #include <event2/event.h>
 #include <stdio.h>
 
-#define BODY_BYTES 205
+#define BODY_BYTES 211
 
 static char body[BODY_BYTES];
 

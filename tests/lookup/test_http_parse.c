@@ -98,6 +98,14 @@ struct example {
 };
 
 static void
+check_all(const struct example *example, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        check_outcome(example[i].message, example[i].expected);
+    }
+}
+
+static void
 test_accepts(void **state)
 {
     static const struct example example[] = {
@@ -134,17 +142,16 @@ test_accepts(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(example) / sizeof(example[0]); i++) {
-        check_outcome(example[i].message, example[i].expected);
-    }
+    check_all(example, sizeof(example) / sizeof(example[0]));
 }
 
-static void
-test_refuses(void **state)
-{
 #define GET     "GET / HTTP/1.1\r\n"
 #define CHUNKED "POST / HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n"
 #define POST    "POST / HTTP/1.1\r\n" H
+
+static void
+test_refuses_heads(void **state)
+{
     static const struct example example[] = {
         {GET "\r\n", "400"},
         {GET H H "\r\n", "400"},
@@ -166,6 +173,7 @@ test_refuses(void **state)
         {"GET / HTTP/1.1 \r\n" H "\r\n", "400"},
         {"GET\t/ HTTP/1.1\r\n" H "\r\n", "400"},
         {" GET / HTTP/1.1\r\n" H "\r\n", "400"},
+        {"ABCDEFGHIJKLMNOPQRSTUVWXYZ-ABCDEFG / HTTP/1.1\r\n" H "\r\n", "501"},
         {"G(T / HTTP/1.1\r\n" H "\r\n", "400"},
         {"GET x HTTP/1.1\r\n" H "\r\n", "400"},
         {"GET ?x HTTP/1.1\r\n" H "\r\n", "400"},
@@ -180,6 +188,16 @@ test_refuses(void **state)
         {"GET / HTTP/1.2\r\n" H "\r\n", "505"},
         {"GET / HTTP/0.9\r\n" H "\r\n", "505"},
         {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "505"},
+    };
+
+    (void)state;
+    check_all(example, sizeof(example) / sizeof(example[0]));
+}
+
+static void
+test_refuses_lengths(void **state)
+{
+    static const struct example example[] = {
         {POST "\r\n", "411"},
         {POST "Content-Length: -1\r\n\r\n", "400"},
         {POST "Content-Length: +1\r\n\r\na", "400"},
@@ -199,6 +217,16 @@ test_refuses(void **state)
          "501"},
         {"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
          "400"},
+    };
+
+    (void)state;
+    check_all(example, sizeof(example) / sizeof(example[0]));
+}
+
+static void
+test_refuses_chunks(void **state)
+{
+    static const struct example example[] = {
         {CHUNKED "\r\n", "400"},
         {CHUNKED "g\r\n", "400"},
         {CHUNKED "-1\r\n", "400"},
@@ -216,14 +244,9 @@ test_refuses(void **state)
                  "0123456789abcdef\r\n1\r\n",
          "413"},
     };
-#undef GET
-#undef CHUNKED
-#undef POST
 
     (void)state;
-    for (size_t i = 0; i < sizeof(example) / sizeof(example[0]); i++) {
-        check_outcome(example[i].message, example[i].expected);
-    }
+    check_all(example, sizeof(example) / sizeof(example[0]));
 }
 
 /* `before`, then n times `filler`, then `after`: the outcome's status. */
@@ -314,8 +337,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_accepts),        cmocka_unit_test(test_refuses),
-        cmocka_unit_test(test_limits),         cmocka_unit_test(test_pipelined),
+        cmocka_unit_test(test_accepts),
+        cmocka_unit_test(test_refuses_heads),
+        cmocka_unit_test(test_refuses_lengths),
+        cmocka_unit_test(test_refuses_chunks),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_pipelined),
         cmocka_unit_test(test_waits_for_body),
     };
 
