@@ -76,11 +76,11 @@ send_missing(struct native_call *c, const struct query *q)
 {
     struct buf *names = &c->native->body;
     struct str name;
-    size_t n = 0;
+    size_t i = 0, n = 0;
 
     buf_clear(names);
     buf_c(names, "\"missing\":[");
-    for (; (name = query_lacks(q, n)).p != NULL; n++) {
+    for (; (name = query_lacks(q, &i)).p != NULL; n++) {
         buf_c(names, n == 0 ? "" : ",");
         buf_json_str(names, name);
     }

@@ -19,7 +19,10 @@ struct lookup {
     struct lookup_stats stats;
 };
 
-/* Try a query that was parked once more, on the generation live now. */
+/*
+ * Try a query once more on the generation live now; it is parked (again) while
+ * that is the one it was asked of.
+ */
 void lookup_retry(struct query *q);
 
 /* Answer a parked query whose deadline has passed. */

@@ -35,11 +35,13 @@ query_set_feature(struct query *q, struct str name, float value)
 }
 
 struct str
-query_lacks(const struct query *q, size_t n)
+query_lacks(const struct query *q, size_t *i)
 {
-    for (size_t i = 0; i < q->ncol; i++) {
-        if (!q->known[i] && n-- == 0) {
-            return schema_name(q->gen->schema, i);
+    while (*i < q->ncol) {
+        size_t at = (*i)++;
+
+        if (!q->known[at]) {
+            return schema_name(q->gen->schema, at);
         }
     }
     return (struct str){NULL, 0};

@@ -64,6 +64,7 @@ struct second_look {
     bool moved;       /* the manifest's seq is another */
     bool lost;        /* the manifest or the bucket is gone */
     bool row_silent;  /* the feature row could not be read */
+    bool row_bad;     /* ... or is not of its length */
     bool row_found;
 };
 
@@ -113,8 +114,11 @@ MUST_USE enum rc query_set_user(struct query *q, struct str user);
 MUST_USE enum rc query_set_feature(struct query *q, struct str name,
                                    float value);
 
-/* Name of the n-th feature (from 0) that is not known; p == NULL: no more. */
-struct str query_lacks(const struct query *q, size_t n);
+/*
+ * Name of the first feature from *i on that is not known, and *i moves behind
+ * it; p == NULL: no more.
+ */
+struct str query_lacks(const struct query *q, size_t *i);
 
 /* Pin the generation and make room for its rows. RC_NOMEM. */
 MUST_USE enum rc query_pin(struct query *q, struct generation *gen);
