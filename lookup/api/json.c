@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/api/json.h"
 
+#include "common/base/check.h"
+#include "common/base/number.h"
+
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -14,6 +17,9 @@ struct reader {
     unsigned depth;
     const char *why; /* set once, by the innermost rule that failed */
 };
+
+/* Longer numbers do not fit cJSON's buffer: it would cut them. */
+#define NUMBER_MAX 63
 
 static bool read_value(struct reader *r);
 
@@ -59,6 +65,8 @@ take_digits(struct reader *r)
 static bool
 read_number(struct reader *r)
 {
+    const char *from = r->at;
+
     take(r, '-');
     const char *first = r->at;
 
@@ -76,7 +84,8 @@ read_number(struct reader *r)
             return broken(r, "no digit in the exponent");
         }
     }
-    return true;
+    return r->at - from <= NUMBER_MAX ||
+           broken(r, "a number has more than 63 characters");
 }
 
 static bool
@@ -280,6 +289,44 @@ check_names(const cJSON *value, struct err *e)
     return rc;
 }
 
+/* The next number of a text whose grammar is good and that has one left. */
+static struct str
+next_number(struct reader *r)
+{
+    while (*r->at != '-' && (*r->at < '0' || *r->at > '9')) {
+        if (*r->at == '"') {
+            CHECK(read_string(r));
+        } else {
+            r->at++;
+        }
+    }
+    const char *from = r->at;
+
+    CHECK(read_number(r));
+    return (struct str){from, (size_t)(r->at - from)};
+}
+
+/*
+ * Rounding a text to a double and that to a float can end next to the float
+ * nearest to the text; where it does, the double becomes that float. The tree
+ * is walked in the order of the text.
+ */
+static void
+settle_numbers(cJSON *value, struct reader *r)
+{
+    cJSON *it;
+    float nearest;
+
+    if (cJSON_IsNumber(value) && number_parse_f32(next_number(r), &nearest) &&
+        nearest != (float)value->valuedouble) {
+        value->valuedouble = nearest;
+    }
+    cJSON_ArrayForEach(it, value)
+    {
+        settle_numbers(it, r);
+    }
+}
+
 enum rc
 json_parse(struct str text, struct cJSON **out, struct err *e)
 {
@@ -298,6 +345,8 @@ json_parse(struct str text, struct cJSON **out, struct err *e)
         cJSON_Delete(root);
         return rc;
     }
+    settle_numbers(
+        root, &(struct reader){text.p, text.p, text.p + text.len, 0, NULL});
     *out = root;
     return RC_OK;
 }

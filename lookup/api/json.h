@@ -16,5 +16,7 @@ struct cJSON;
 /*
  * Parse the whole of text. RC_INVAL says at which byte and why. The caller
  * cJSON_Deletes *out. Read members with cJSON_GetObjectItemCaseSensitive.
+ * (float)valuedouble is the float nearest to the number's text, as
+ * number_parse_f32 gives it; infinite if it is out of float's range.
  */
 MUST_USE enum rc json_parse(struct str text, struct cJSON **out, struct err *e);
