@@ -23,6 +23,8 @@
       "where metrics and health are served")                                   \
     X(threads,             UINT,     "0",              "",    0,   256,        \
       "worker threads; 0: one per core")                                       \
+    X(scoring_threads,     UINT,     "0",              "",    0,   256,        \
+      "threads for rows of over 0.2 ms; 0: one per two cores")                 \
     X(on_unknown,          CHOICE,   "404",            "404|default", 0, 0,    \
       "answer for a user of whom nothing is known")                            \
     X(on_failure,          CHOICE,   "503",            "503|default", 0, 0,    \

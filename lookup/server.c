@@ -39,6 +39,7 @@ struct server {
     size_t nworker;
     size_t running; /* workers that have not drained; main's */
     struct loader *loader;
+    struct scoring *scoring;
     struct admin *admin;
     struct http *http;
     struct conn_group *conns;
@@ -186,6 +187,12 @@ watch_signals(struct server *s, struct err *e)
 /* ------------------------------------------------------------ the parts */
 
 static enum rc
+create_scoring(struct server *s, struct err *e)
+{
+    return scoring_create(&s->scoring, s->config->options.scoring_threads, e);
+}
+
+static enum rc
 create_workers(struct server *s, struct err *e)
 {
     const struct serve_options *o = &s->config->options;
@@ -199,6 +206,7 @@ create_workers(struct server *s, struct err *e)
         .config = s->config,
         .listen = &listen,
         .policy = policy_of(o),
+        .scoring = s->scoring,
         .reload = on_reload_wanted,
         .reload_arg = s,
         .done = on_drained,
@@ -247,28 +255,39 @@ create_admin(struct server *s, struct err *e)
     return RC_OK;
 }
 
-/* Signals are main's: threads are started with all of them blocked. */
 static enum rc
 start_threads(struct server *s, struct err *e)
 {
-    sigset_t all, before;
-    enum rc rc;
+    enum rc rc = loader_create(&s->loader, &s->config->topology,
+                               s->config->options.prefix, on_tables, s, e);
 
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    rc = loader_create(&s->loader, &s->config->topology,
-                       s->config->options.prefix, on_tables, s, e);
     for (size_t i = 0; i < s->nworker && rc == RC_OK; i++) {
         rc = worker_start(s->worker[i], e);
         s->running += rc == RC_OK;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return rc;
 }
 
 static enum rc
+start_parts(struct server *s, struct err *e)
+{
+    static enum rc (*const step[])(struct server *, struct err *) = {
+        create_scoring, create_workers, create_admin,
+        watch_signals,  start_threads,
+    };
+    enum rc rc = RC_OK;
+
+    for (size_t i = 0; i < sizeof(step) / sizeof(step[0]) && rc == RC_OK; i++) {
+        rc = step[i](s, e);
+    }
+    return rc;
+}
+
+/* Signals are main's: threads are started with all of them blocked. */
+static enum rc
 start(struct server *s, struct err *e)
 {
+    sigset_t all, before;
     enum rc rc;
 
     s->base = event_base_new();
@@ -278,14 +297,11 @@ start(struct server *s, struct err *e)
     if (s->mailbox == NULL) {
         return err_set(e, RC_NOMEM, "out of memory or descriptors");
     }
-    rc = create_workers(s, e);
-    if (rc == RC_OK) {
-        rc = create_admin(s, e);
-    }
-    if (rc == RC_OK) {
-        rc = watch_signals(s, e);
-    }
-    return rc == RC_OK ? start_threads(s, e) : rc;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    rc = start_parts(s, e);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return rc;
 }
 
 /*
@@ -296,6 +312,10 @@ static void
 stop(struct server *s)
 {
     loader_stop(s->loader);
+    for (size_t i = 0; i < s->nworker; i++) {
+        worker_join(s->worker[i]);
+    }
+    scoring_destroy(&s->scoring);
     for (size_t i = 0; i < s->nworker; i++) {
         worker_destroy(&s->worker[i]);
     }
@@ -315,17 +335,21 @@ stop(struct server *s)
     }
 }
 
+static uint64_t
+at_least_one(uint64_t n)
+{
+    return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : n;
+}
+
 static void
 choose_threads(struct serve_options *o)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    uint64_t cores = online < 1 ? 1 : (uint64_t)online;
 
-    if (o->threads == 0) {
-        o->threads = cores < 1 ? 1 : (uint64_t)cores;
-    }
-    if (o->threads > THREADS_MAX) {
-        o->threads = THREADS_MAX;
-    }
+    o->threads = at_least_one(o->threads == 0 ? cores : o->threads);
+    o->scoring_threads =
+        at_least_one(o->scoring_threads == 0 ? cores / 2 : o->scoring_threads);
 }
 
 enum rc

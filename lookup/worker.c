@@ -19,6 +19,7 @@
  */
 #define MAILBOX_MAX 1024
 #define PARKED_US   2000
+#define SCORED_MAX  2048 /* more than scoring takes, waiting and at work */
 
 enum message_kind {
     MESSAGE_TABLES,
@@ -38,6 +39,7 @@ struct worker {
     struct worker_setup setup;
     struct event_base *base;
     struct mailbox *mailbox;
+    struct mailbox *scored;
     struct store *store;
     struct lookup *lookup;
     struct native *native;
@@ -80,6 +82,13 @@ on_message(void *arg, void *thing)
         break;
     }
     free(m);
+}
+
+static void
+on_scored(void *arg, void *job)
+{
+    (void)arg;
+    lookup_scored(job);
 }
 
 static void
@@ -154,6 +163,8 @@ create_parts(struct worker *w)
            (w->parked = evtimer_new(w->base, on_parked, w)) != NULL &&
            (w->mailbox = mailbox_create(w->base, MAILBOX_MAX, on_message, w)) !=
                NULL &&
+           (w->scored = mailbox_create(w->base, SCORED_MAX, on_scored, w)) !=
+               NULL &&
            (w->store = store_redis_create(w->base, &config->topology)) !=
                NULL &&
            (w->lookup = lookup_create(w->store, o->prefix, &w->setup.policy,
@@ -180,6 +191,7 @@ worker_create(struct worker **out, const struct worker_setup *setup,
     if (!create_parts(w)) {
         rc = err_set(e, RC_NOMEM, "out of memory or descriptors");
     } else {
+        lookup_set_scoring(w->lookup, setup->scoring, w->scored);
         w->listener = listener_create(setup->listen, w->base, w->conns,
                                       &proto_http, w->http, &w->stats, e);
         rc = w->listener == NULL ? RC_IO : RC_OK;
@@ -232,6 +244,15 @@ worker_post_drain(struct worker *w)
 }
 
 void
+worker_join(struct worker *w)
+{
+    if (w != NULL && w->started) {
+        worker_post_drain(w);
+        CHECK(pthread_join(w->thread, NULL) == 0);
+    }
+}
+
+void
 worker_destroy(struct worker **out)
 {
     struct worker *w = *out;
@@ -239,14 +260,11 @@ worker_destroy(struct worker **out)
     if (w == NULL) {
         return;
     }
-    if (w->started) {
-        worker_post_drain(w);
-        CHECK(pthread_join(w->thread, NULL) == 0);
-    }
     mailbox_destroy(&w->mailbox);
     listener_destroy(&w->listener);
     /* Answers what is under way, so that nothing answers later. */
     store_destroy(&w->store);
+    mailbox_destroy(&w->scored);
     if (w->lookup != NULL) {
         lookup_tick(w->lookup, UINT64_MAX);
     }

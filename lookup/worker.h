@@ -20,6 +20,7 @@ struct worker_setup {
     const struct config *config;
     const struct listen_addr *listen;
     struct lookup_policy policy;
+    struct scoring *scoring; /* shared by all workers */
     lookup_reload_fn reload;
     void *reload_arg;
     worker_done_fn done;
@@ -43,7 +44,13 @@ void worker_post_policy(struct worker *w, const struct lookup_policy *policy);
  */
 void worker_post_drain(struct worker *w);
 
-/* Drains unless that was done, joins, frees and nulls. NULL is fine. */
+/* Drains, and waits for the thread, whose loop is over then. NULL is fine. */
+void worker_join(struct worker *w);
+
+/*
+ * After worker_join(), and when no scoring job can be under way any more.
+ * Frees and nulls; NULL is fine.
+ */
 void worker_destroy(struct worker **w);
 
 const struct lookup_stats *worker_lookup_stats(const struct worker *w);

@@ -115,6 +115,10 @@ on_answer(void *arg, const struct query *q, const struct answer *a)
                     "table '%s' is not whole in the store, or is moving",
                     q->table);
         return;
+    case ANSWER_TOO_COSTLY:
+        reply_error(c->exchange, DIALECT_NATIVE, REPLY_COSTLY, NO_EXTRA,
+                    "there is no time left to score this user live");
+        return;
     }
 }
 

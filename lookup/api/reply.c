@@ -53,6 +53,10 @@ static const struct {
     [REPLY_TABLE] = {503, "table_unavailable",
                      "try again; the operator finds why at /health/ready",
                      "Retry-After: 1\r\n"},
+    [REPLY_COSTLY] = {503, "too_costly",
+                      "scoring takes longer than the time that is left; "
+                      "raise timeout_ms or try again",
+                      "Retry-After: 1\r\n"},
     [REPLY_MEMORY] = {503, "overloaded", "try again", "Retry-After: 1\r\n"},
 };
 

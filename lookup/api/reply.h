@@ -25,6 +25,7 @@ enum reply_error {
     REPLY_UNKNOWN_USER,
     REPLY_STORE,
     REPLY_TABLE,
+    REPLY_COSTLY,
     REPLY_MEMORY,
 };
 

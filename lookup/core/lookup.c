@@ -4,6 +4,7 @@
 #include "common/base/clock.h"
 #include "common/base/number.h"
 #include "common/table/record.h"
+#include "lookup/core/answer.h"
 
 /*
  * Each rung either answers or calls the next one:
@@ -18,85 +19,53 @@
 
 static void ask_record(struct query *q);
 
-/* ------------------------------------------------------------- answers */
-
-static void
-answer(struct query *q, struct answer *a)
-{
-    struct lookup *l = q->lookup;
-
-    a->gen = q->gen;
-    a->stale = l->policy.max_age_us > 0 &&
-               clock_wall_us() > q->gen->info.as_of_us + l->policy.max_age_us;
-    counter_add(&l->stats.answers[q->table_id][q->dialect][a->outcome], 1);
-    q->done(q->arg, q, a);
-    lookup_drop(q);
-}
-
-static void
-answer_prediction(struct query *q, enum outcome outcome, const float *y,
-                  struct str record)
-{
-    struct answer a = {.outcome = outcome, .y = y, .record = record};
-
-    answer(q, &a);
-}
-
-static void
-answer_error(struct query *q, enum answer_code code)
-{
-    struct answer a = {.outcome = OUTCOME_ERROR, .code = code};
-
-    answer(q, &a);
-}
-
-/* No answer is not absence. */
-static void
-answer_silence(struct query *q)
-{
-    struct answer a = {
-        .outcome = OUTCOME_DEFAULT, .y = q->gen->fallback, .degraded = true};
-
-    if (!q->lookup->policy.default_on_failure) {
-        a.outcome = OUTCOME_ERROR;
-        a.code = ANSWER_STORE_UNAVAILABLE;
-    }
-    answer(q, &a);
-}
-
-static void
-answer_absent(struct query *q)
-{
-    struct answer a = {.outcome = OUTCOME_DEFAULT, .y = q->gen->fallback};
-
-    if (!q->lookup->policy.default_on_unknown) {
-        a.outcome = OUTCOME_UNKNOWN;
-        a.code = ANSWER_UNKNOWN_USER;
-    }
-    answer(q, &a);
-}
-
-static void
-answer_bad_record(struct query *q)
-{
-    counter_add(&q->lookup->stats.bad_records, 1);
-    answer_error(q, ANSWER_TABLE_UNAVAILABLE);
-}
-
 /* -------------------------------------------------------- the live rung */
 
 static void
-score(struct query *q)
+answer_scored(struct query *q, enum rc rc, uint64_t begin_ns)
 {
-    uint64_t begin_ns = clock_mono_ns();
-    enum rc rc = scorer_score(q->gen->scorer, q->x, 1, q->y);
-
+    if (rc == RC_TIMEOUT || rc == RC_FULL) {
+        answer_error(q, ANSWER_TOO_COSTLY);
+        return;
+    }
     hist_record(&q->lookup->stats.scoring, clock_mono_ns() - begin_ns);
     if (rc != RC_OK) {
         answer_bad_record(q);
+    } else {
+        answer_prediction(q, OUTCOME_LIVE, q->y, (struct str){NULL, 0});
+    }
+}
+
+/* Here if it is cheap, so that it is done; else on a scoring thread. */
+static void
+score(struct query *q)
+{
+    const struct scorer *scorer = q->gen->scorer;
+    uint64_t now_ns = clock_mono_ns();
+
+    if (q->lookup->scoring == NULL ||
+        scorer_row_ns(scorer) <= SCORING_INLINE_NS) {
+        answer_scored(q, scorer_score(scorer, q->x, 1, q->y), now_ns);
         return;
     }
-    answer_prediction(q, OUTCOME_LIVE, q->y, (struct str){NULL, 0});
+    q->job = (struct scoring_job){
+        .gen = q->gen,
+        .x = q->x,
+        .y = q->y,
+        .begin_ns = now_ns,
+        .deadline_ns = q->deadline_ns,
+        .reply = q->lookup->scored,
+        .arg = q,
+    };
+    if (scoring_submit(q->lookup->scoring, &q->job) != RC_OK) {
+        answer_scored(q, RC_FULL, now_ns);
+    }
+}
+
+void
+lookup_scored(struct scoring_job *job)
+{
+    answer_scored(job->arg, job->rc, job->begin_ns);
 }
 
 /* Fill what the request did not name from a stored row. */

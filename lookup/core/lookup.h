@@ -34,7 +34,7 @@ struct lookup_stats {
     counter moved;       /* second looks that found another generation */
     counter lost;        /* ... that found a bucket or the manifest gone */
     counter bad_records; /* records or rows that are not of their length */
-    struct hist scoring; /* ns per live row */
+    struct hist scoring; /* ns per live row, waiting included */
 };
 
 /* Ask the loader to look at the manifests now; called from the worker. */
@@ -50,6 +50,17 @@ struct lookup *lookup_create(struct store *store, const char *prefix,
 
 /* No query may be under way. Frees and nulls. */
 void lookup_destroy(struct lookup **l);
+
+/*
+ * Rows above SCORING_INLINE_NS are scored by these threads, and come back to
+ * the mailbox, whose messages are to be given to lookup_scored(). Without, all
+ * are scored here.
+ */
+void lookup_set_scoring(struct lookup *l, struct scoring *scoring,
+                        struct mailbox *reply);
+
+/* A job came back. */
+void lookup_scored(struct scoring_job *job);
 
 void lookup_set_policy(struct lookup *l, const struct lookup_policy *policy);
 const struct lookup_policy *lookup_policy(const struct lookup *l);

@@ -121,6 +121,14 @@ lookup_destroy(struct lookup **l)
 }
 
 void
+lookup_set_scoring(struct lookup *l, struct scoring *scoring,
+                   struct mailbox *reply)
+{
+    l->scoring = scoring;
+    l->scored = reply;
+}
+
+void
 lookup_set_policy(struct lookup *l, const struct lookup_policy *policy)
 {
     l->policy = *policy;

@@ -12,6 +12,8 @@ struct lookup {
     struct lookup_policy policy;
     lookup_reload_fn reload;
     void *reload_arg;
+    struct scoring *scoring; /* NULL: score here */
+    struct mailbox *scored;
     struct tables *tables;
     struct query *pool;
     struct query *parked; /* wait for the loader, then try once more */

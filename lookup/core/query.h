@@ -9,6 +9,7 @@
 #include "common/table/keyspace.h"
 #include "lookup/core/dialect.h"
 #include "lookup/core/generation.h"
+#include "lookup/core/scoring.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,6 +37,7 @@ enum answer_code {
     ANSWER_MISSING_FEATURES,  /* the row is not whole; query_lacks() names */
     ANSWER_STORE_UNAVAILABLE, /* Redis did not answer in time, or at all */
     ANSWER_TABLE_UNAVAILABLE, /* the table's keys are not what they must be */
+    ANSWER_TOO_COSTLY,        /* no time left to score it, or no room */
 };
 
 struct answer {
@@ -88,6 +90,7 @@ struct query {
     uint16_t user_len;
     bool retried;
     struct second_look look;
+    struct scoring_job job;
     size_t ncol;    /* of the generation's schema */
     size_t nnamed;  /* features the request named */
     size_t room;    /* floats that x and y each have room for */

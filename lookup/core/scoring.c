@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/core/scoring.h"
+
+#include "common/base/check.h"
+#include "common/base/clock.h"
+#include "common/base/queue.h"
+#include "lookup/store/mailbox.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#define WAITING_MAX 1024
+
+struct scoring {
+    struct queue *queue;
+    size_t nthread; /* started */
+    pthread_t thread[];
+};
+
+static enum rc
+do_job(const struct scoring_job *job)
+{
+    const struct scorer *scorer = job->gen->scorer;
+
+    if (clock_mono_ns() + scorer_row_ns(scorer) > job->deadline_ns) {
+        return RC_TIMEOUT;
+    }
+    return scorer_score(scorer, job->x, 1, job->y);
+}
+
+static void *
+run(void *arg)
+{
+    struct scoring *s = arg;
+    struct scoring_job *job;
+
+    while ((job = queue_pop(s->queue)) != NULL) {
+        job->rc = do_job(job);
+        /* A worker's mailbox has room for every job there can be. */
+        CHECK(mailbox_post(job->reply, job) == RC_OK);
+    }
+    return NULL;
+}
+
+enum rc
+scoring_create(struct scoring **out, size_t nthread, struct err *e)
+{
+    struct scoring *s = calloc(1, sizeof(*s) + nthread * sizeof(s->thread[0]));
+
+    if (s != NULL) {
+        s->queue = queue_create(WAITING_MAX);
+    }
+    while (s != NULL && s->queue != NULL && s->nthread < nthread &&
+           pthread_create(&s->thread[s->nthread], NULL, run, s) == 0) {
+        s->nthread++;
+    }
+    if (s == NULL || s->nthread < nthread) {
+        scoring_destroy(&s);
+        return err_set(e, RC_NOMEM, "cannot start the scoring threads");
+    }
+    *out = s;
+    return RC_OK;
+}
+
+enum rc
+scoring_submit(struct scoring *s, struct scoring_job *job)
+{
+    return queue_try_push(s->queue, job);
+}
+
+size_t
+scoring_waiting(struct scoring *s)
+{
+    return queue_len(s->queue);
+}
+
+void
+scoring_destroy(struct scoring **out)
+{
+    struct scoring *s = *out;
+
+    if (s == NULL) {
+        return;
+    }
+    if (s->queue != NULL) {
+        queue_close(s->queue);
+    }
+    for (size_t i = 0; i < s->nthread; i++) {
+        CHECK(pthread_join(s->thread[i], NULL) == 0);
+    }
+    queue_destroy(&s->queue);
+    free(s);
+    *out = NULL;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * scoring - the threads for rows too costly to score in a worker's loop, so
+ * that hits never wait behind misses. Jobs are done in the order they came;
+ * one that cannot meet its deadline any more is not begun.
+ */
+#include "common/base/rc.h"
+#include "lookup/core/generation.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A row estimated above this goes to the threads. */
+#define SCORING_INLINE_NS 200000
+
+struct mailbox;
+struct scoring;
+
+/* One row. It and what it points to are the thread's until it comes back. */
+struct scoring_job {
+    const struct generation *gen;
+    const float *x;    /* scorer->nfeature floats */
+    float *y;          /* scorer->noutput floats, written on RC_OK */
+    uint64_t begin_ns; /* when it was asked for */
+    uint64_t deadline_ns;
+    struct mailbox *reply; /* where the job comes back to */
+    void *arg;
+    enum rc rc; /* RC_TIMEOUT: not begun; else scorer_score's */
+};
+
+/* Starts nthread threads. */
+MUST_USE enum rc scoring_create(struct scoring **out, size_t nthread,
+                                struct err *e);
+
+/* Never waits. RC_FULL: too many wait already; the job is the caller's. */
+MUST_USE enum rc scoring_submit(struct scoring *s, struct scoring_job *job);
+
+/* Jobs that wait. Any thread. */
+size_t scoring_waiting(struct scoring *s);
+
+/* Jobs taken come back first. Frees and nulls; NULL is fine. */
+void scoring_destroy(struct scoring **s);
