@@ -6,6 +6,8 @@ endif
 OPT      ?= -O2 -g
 WARN     := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wpointer-arith -Wvla -Wno-missing-field-initializers
+# Text cut to fit is meant so; gcc warns of it by its level of optimization.
+WARN     += $(if $(findstring clang,$(CC)),,-Wno-format-truncation)
 CFLAGS   = -std=gnu11 $(OPT) $(WARN) -I. -pthread -D_GNU_SOURCE $(SAN)
 LDFLAGS  = -pthread $(SAN)
 LIBS     := -lxgboost -lhiredis -levent_core -levent_pthreads -lcjson -lcrypto -lz -lzstd -lm
