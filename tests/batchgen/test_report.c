@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "batchgen/report.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const struct report whole = {
+    .table = "churn",
+    .generation = 7,
+    .live = true,
+    .read = 10,
+    .written = 6,
+    .rejected = 1,
+    .duplicate = 2,
+    .skipped = 1,
+    .buckets = 4,
+    .rejected_path = "bad \"rows\".csv",
+    .model = "binary:logistic",
+    .scorer = "forest",
+    .begin_ns = 1000000000,
+    .scored_ns = 1500000000,
+    .written_ns = 1750000000,
+    .end_ns = 2000000000,
+};
+
+/* What is printed to fd meanwhile. */
+struct capture {
+    int fd, saved;
+    FILE *file;
+    char text[4096];
+};
+
+static void
+begin(struct capture *c, int fd)
+{
+    fflush(NULL);
+    c->fd = fd;
+    c->saved = dup(fd);
+    c->file = tmpfile();
+    assert_non_null(c->file);
+    assert_true(dup2(fileno(c->file), fd) >= 0);
+}
+
+static void
+end(struct capture *c)
+{
+    fflush(NULL);
+    assert_true(dup2(c->saved, c->fd) >= 0);
+    close(c->saved);
+    rewind(c->file);
+    c->text[fread(c->text, 1, sizeof(c->text) - 1, c->file)] = '\0';
+    fclose(c->file);
+}
+
+static void
+json_carries_the_contract(void **state)
+{
+    struct capture c;
+
+    (void)state;
+    begin(&c, STDOUT_FILENO);
+    report_print(&whole, true);
+    end(&c);
+    assert_string_equal(
+        c.text, "{\"table\":\"churn\",\"generation\":7,\"live\":true,"
+                "\"read\":10,\"written\":6,\"rejected\":1,\"duplicate\":2,"
+                "\"skipped\":1,\"features\":0,\"buckets\":4,"
+                "\"rejected_file\":\"bad \\\"rows\\\".csv\",\"seconds\":1.000,"
+                "\"score_seconds\":0.500,\"write_seconds\":0.250}\n");
+}
+
+static void
+text_says_the_identity_and_what_next(void **state)
+{
+    struct report ready = whole;
+    struct capture c;
+
+    (void)state;
+    begin(&c, STDOUT_FILENO);
+    report_print(&whole, false);
+    end(&c);
+    assert_non_null(strstr(c.text, "generation 7 of 'churn' is live\n"));
+    assert_non_null(strstr(c.text, "10 read = 6 written + 1 rejected + "
+                                   "2 duplicate + 1 skipped\n"));
+    assert_non_null(strstr(c.text, "bad \"rows\".csv"));
+    ready.live = false;
+    begin(&c, STDOUT_FILENO);
+    report_print(&ready, false);
+    end(&c);
+    assert_non_null(strstr(c.text, "batchgen publish 7 --table churn\n"));
+}
+
+static void
+only_what_is_too_long_is_warned_of(void **state)
+{
+    struct capture c;
+
+    (void)state;
+    begin(&c, STDERR_FILENO);
+    report_listpack(64, 64, 64);
+    end(&c);
+    assert_string_equal(c.text, "");
+    begin(&c, STDERR_FILENO);
+    report_listpack(64, 8, 65);
+    end(&c);
+    assert_non_null(strstr(c.text, "records of 65 bytes"));
+    assert_non_null(strstr(c.text, "CONFIG SET hash-max-listpack-value 65"));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(json_carries_the_contract),
+        cmocka_unit_test(text_says_the_identity_and_what_next),
+        cmocka_unit_test(only_what_is_too_long_is_warned_of),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
