@@ -3,6 +3,7 @@
  * Every evaluator against libxgboost, bit for bit, on 10,000 rows at and
  * around the thresholds.
  */
+#include "common/model/forest_rank.h"
 #include "common/model/forest_sample.h"
 #include "common/model/model.h"
 #include "common/model/scorer_forest.h"
@@ -24,11 +25,17 @@ static const enum scorer_predict predicts[] = {
     SCORER_LEAF,
 };
 
-static const enum forest_bulk bulks[] = {
-    FOREST_BULK_FASTEST,
-    FOREST_BULK_WALK,
-    FOREST_BULK_AVX2,
-    FOREST_BULK_AVX512,
+/* A model under test, rows to compare on and what libxgboost says of them. */
+struct subject {
+    struct model *model;
+    struct scorer *xgb;
+    enum scorer_predict predict;
+    uint32_t begin;
+    uint32_t end;
+    uint32_t depth;
+    float *x;
+    float *expected;
+    float *y;
 };
 
 static void
@@ -39,14 +46,14 @@ must(enum rc rc, const struct err *e)
     }
 }
 
-/* A model under test and the rows to compare it on. */
-struct subject {
-    const char *name;
-    struct model *model;
-    float *x;
-    uint32_t begin;
-    uint32_t end;
-};
+static float *
+floats(size_t n)
+{
+    float *p = malloc(n * sizeof(*p));
+
+    assert_non_null(p);
+    return p;
+}
 
 static void
 make_rows(struct subject *s)
@@ -59,72 +66,87 @@ make_rows(struct subject *s)
     must(model_ubj(s->model, &booster, &len, &e), &e);
     must(forest_create(&f, (struct str){booster, len}, s->begin, s->end, &e),
          &e);
-    s->x = malloc(ROWS * f->nfeature * sizeof(*s->x));
-    assert_non_null(s->x);
+    s->x = floats(ROWS * f->nfeature);
+    s->depth = forest_depth(f);
     forest_sample(f, 42, ROWS, s->x);
     forest_destroy(&f);
     free(booster);
 }
 
+/* The first n rows, `batch` at a time. */
 static void
-same_bits(const struct subject *s, const struct scorer *a,
-          const struct scorer *b, size_t batch)
+same_bits(const struct subject *s, const struct scorer *forest, size_t n,
+          size_t batch)
 {
-    size_t n = batch == 1 ? 200 : ROWS;
-    float *y = malloc(ROWS * a->noutput * sizeof(*y));
-    float *expected = malloc(ROWS * a->noutput * sizeof(*expected));
-
-    assert_non_null(y);
-    assert_non_null(expected);
-    assert_int_equal(scorer_score(b, s->x, n, expected), RC_OK);
     for (size_t r = 0; r < n; r += batch) {
         size_t rows = n - r < batch ? n - r : batch;
 
-        assert_int_equal(
-            scorer_score(a, s->x + r * a->nfeature, rows, y + r * a->noutput),
-            RC_OK);
+        assert_int_equal(scorer_score(forest, s->x + r * forest->nfeature, rows,
+                                      s->y + r * forest->noutput),
+                         RC_OK);
     }
-    assert_memory_equal(y, expected, n * a->noutput * sizeof(*y));
-    free(y);
-    free(expected);
+    assert_memory_equal(s->y, s->expected, n * forest->noutput * sizeof(*s->y));
 }
 
-/* Whether the evaluator served; one this CPU lacks, or too deep, may not. */
+/* Whether the evaluator has to take the model on this CPU. */
 static bool
-compare(const struct subject *s, enum scorer_predict predict,
-        enum forest_bulk bulk)
+serves(const struct subject *s, enum forest_bulk bulk)
 {
-    static const size_t batch[] = {1, 7, 8, 63, 64, 300, ROWS};
-    struct scorer *xgb;
-    struct scorer *forest;
-    struct err e = {""};
+    bool shallow = s->predict != SCORER_LEAF && s->depth <= 8;
 
-    must(scorer_xgb_create(&xgb, s->model, s->begin, s->end, predict, &e), &e);
-    if (scorer_forest_create(&forest, s->model, xgb, s->begin, s->end, predict,
-                             bulk, &e) != RC_OK) {
-        print_message("%s, predict %d, bulk %d: %s\n", s->name, predict, bulk,
-                      e.text);
-        scorer_destroy(&xgb);
-        return false;
+    switch (bulk) {
+    case FOREST_BULK_AVX2:
+        return shallow && forest_isa_usable(FOREST_AVX2);
+    case FOREST_BULK_AVX512:
+        return shallow && forest_isa_usable(FOREST_AVX512);
+    default:
+        return true;
     }
-    for (size_t i = 0; i < sizeof(batch) / sizeof(*batch); i++) {
-        same_bits(s, forest, xgb, batch[i]);
+}
+
+static void
+compare(const struct subject *s, enum forest_bulk bulk)
+{
+    struct scorer *forest;
+    struct err e;
+    enum rc rc = scorer_forest_create(&forest, s->model, s->xgb, s->begin,
+                                      s->end, s->predict, bulk, &e);
+
+    if (!serves(s, bulk)) {
+        assert_int_equal(rc, RC_REFUSED);
+        return;
     }
+    must(rc, &e);
+    assert_string_equal(scorer_name(forest), "forest");
+    same_bits(s, forest, 200, 1);
+    same_bits(s, forest, 500, 7);
+    same_bits(s, forest, 2000, 65);
+    same_bits(s, forest, ROWS, 300);
+    same_bits(s, forest, ROWS, ROWS);
     scorer_destroy(&forest);
-    scorer_destroy(&xgb);
-    return true;
 }
 
 static void
 compare_all(struct subject *s)
 {
+    struct err e;
+
     make_rows(s);
     for (size_t p = 0; p < sizeof(predicts) / sizeof(*predicts); p++) {
-        for (size_t b = 0; b < sizeof(bulks) / sizeof(*bulks); b++) {
-            bool served = compare(s, predicts[p], bulks[b]);
-
-            assert_true(served || bulks[b] > FOREST_BULK_WALK);
-        }
+        s->predict = predicts[p];
+        must(scorer_xgb_create(&s->xgb, s->model, s->begin, s->end, s->predict,
+                               &e),
+             &e);
+        s->expected = floats(ROWS * s->xgb->noutput);
+        s->y = floats(ROWS * s->xgb->noutput);
+        assert_int_equal(scorer_score(s->xgb, s->x, ROWS, s->expected), RC_OK);
+        compare(s, FOREST_BULK_FASTEST);
+        compare(s, FOREST_BULK_WALK);
+        compare(s, FOREST_BULK_AVX2);
+        compare(s, FOREST_BULK_AVX512);
+        scorer_destroy(&s->xgb);
+        free(s->expected);
+        free(s->y);
     }
     free(s->x);
 }
@@ -132,7 +154,7 @@ compare_all(struct subject *s)
 static void
 compare_trained(const struct train *t, uint32_t begin, uint32_t end)
 {
-    struct subject s = {.name = t->objective, .begin = begin, .end = end};
+    struct subject s = {.begin = begin, .end = end};
     struct err e;
     size_t len;
     char *bytes = train_model(t, &len);
@@ -231,7 +253,7 @@ saved_models_are_exact(void **state)
         skip();
     }
     for (size_t i = 0; i < sizeof(path) / sizeof(*path); i++) {
-        struct subject s = {.name = path[i]};
+        struct subject s = {0};
         char file[256];
         char *bytes;
         size_t len;
@@ -247,6 +269,52 @@ saved_models_are_exact(void **state)
     }
 }
 
+/* A forest that would give other bits is refused, and says where. */
+static void
+a_difference_is_found(void **state)
+{
+    static const struct train t = {
+        "reg:squarederror", NULL, NULL, 5, 4, 5, 2000, 0, 0};
+    struct scorer *fewer;
+    struct scorer *forest;
+    struct model *m;
+    struct err e;
+    size_t len;
+    char *bytes = train_model(&t, &len);
+
+    (void)state;
+    must(model_load(&m, (struct str){bytes, len}, false, &e), &e);
+    must(scorer_xgb_create(&fewer, m, 0, 4, SCORER_VALUE, &e), &e);
+    assert_int_equal(scorer_forest_create(&forest, m, fewer, 0, 5, SCORER_VALUE,
+                                          FOREST_BULK_FASTEST, &e),
+                     RC_REFUSED);
+    assert_non_null(strstr(e.text, "self-check"));
+    scorer_destroy(&fewer);
+    model_destroy(&m);
+    free(bytes);
+}
+
+/* What the forest cannot hold, libxgboost scores. */
+static void
+others_are_left_to_libxgboost(void **state)
+{
+    static const struct train t = {
+        "reg:squarederror", "gblinear", "tree_method=auto", 5, 0, 5, 200, 0, 0};
+    struct scorer *s;
+    struct model *m;
+    struct err e;
+    size_t len;
+    char *bytes = train_model(&t, &len);
+
+    (void)state;
+    must(model_load(&m, (struct str){bytes, len}, false, &e), &e);
+    must(scorer_create(&s, m, 0, 0, SCORER_VALUE, &e), &e);
+    assert_string_equal(scorer_name(s), "xgb");
+    scorer_destroy(&s);
+    model_destroy(&m);
+    free(bytes);
+}
+
 int
 main(void)
 {
@@ -255,6 +323,8 @@ main(void)
         cmocka_unit_test(shapes_are_exact),
         cmocka_unit_test(ranges_of_rounds_are_exact),
         cmocka_unit_test(saved_models_are_exact),
+        cmocka_unit_test(a_difference_is_found),
+        cmocka_unit_test(others_are_left_to_libxgboost),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
