@@ -113,7 +113,8 @@ end_turn(struct worker *w)
     if (lookup_tick(w->lookup, clock_mono_ns()) || w->draining) {
         arm(w->parked, PARKED_US);
     }
-    store_flush(w->store);
+    conn_group_flush(w->conns); /* may begin requests that were held back */
+    store_flush(w->store);      /* may answer some, if the link is down */
     conn_group_flush(w->conns);
 }
 

@@ -1,0 +1,79 @@
+"""Connections from outside: pipelined, cut, malformed and half closed."""
+import json
+import socket
+
+
+def get(user, extra=""):
+    return f"GET /v1/churn/{user} HTTP/1.1\r\nHost: a\r\n{extra}\r\n".encode()
+
+
+def answers_of(stream):
+    """(status, body) of each answer in a run of bytes."""
+    answers = []
+    while stream:
+        head, _, rest = stream.partition(b"\r\n\r\n")
+        lines = head.decode().split("\r\n")
+        headers = {name.lower(): value for name, value in
+                   (line.split(": ", 1) for line in lines[1:])}
+        length = int(headers.get("content-length", 0))
+        answers.append((int(lines[0].split()[1]), rest[:length]))
+        stream = rest[length:]
+    return answers
+
+
+def test_pipelined_far_beyond_what_is_begun_at_once(server, shop):
+    """Requests held back while 128 wait for Redis go to it when those are done."""
+    users = shop.user_ids[:1000]
+    before = server.metrics()
+    sent = b"".join(get(user) for user in users[:-1]) + get(users[-1], "Connection: close\r\n")
+    answers = answers_of(server.raw(sent))
+    assert [status for status, _ in answers] == [200] * len(users)
+    assert [json.loads(body)["user"] for _, body in answers] == users
+    assert server.metrics().delta(before) == {"precomputed": len(users)}
+
+
+def test_a_half_closed_client_gets_its_answers(server, shop):
+    with socket.create_connection(("127.0.0.1", server.port)) as s:
+        s.sendall(get(shop.user_ids[0]) + get(shop.user_ids[1]) + b"GET /v1/ch")
+        s.shutdown(socket.SHUT_WR)
+        got = b""
+        while more := s.recv(65536):
+            got += more
+    assert [status for status, _ in answers_of(got)] == [200, 200]
+
+
+def test_a_request_byte_by_byte(server, shop):
+    with socket.create_connection(("127.0.0.1", server.port)) as s:
+        s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for byte in get(shop.user_ids[0], "Connection: close\r\n"):
+            s.send(bytes([byte]))
+        got = b""
+        while more := s.recv(65536):
+            got += more
+    assert [status for status, _ in answers_of(got)] == [200]
+
+
+def test_half_a_request_and_silence(lookup, published):
+    server = lookup("--head-timeout", "200ms")
+    (status, body), = answers_of(server.raw(b"GET /v1/churn/u HTTP/1.1\r\nHo"))
+    assert status == 408 and json.loads(body)["error"]["code"] == "timeout"
+
+
+def test_malformed_requests_are_answered_and_closed(server):
+    host = b"Host: a\r\n"
+    cases = {
+        b"GET / HTTP/1.1\r\n\r\n": (400, "bad_request"),
+        b"GET / HTTP/1.1\r\n" + host + host + b"\r\n": (400, "bad_request"),
+        b"GET / HTTP/1.1\n" + host + b"\r\n": (400, "bad_request"),
+        b"GET / HTTP/1.1\r\nHost : a\r\n\r\n": (400, "bad_request"),
+        b"GET / HTTP/2.0\r\n" + host + b"\r\n": (505, "version_not_supported"),
+        b"GET /" + b"a" * 8193 + b" HTTP/1.1\r\n" + host + b"\r\n": (414, "uri_too_long"),
+        b"GET / HTTP/1.1\r\n" + host + b"X: " + b"a" * 16384 + b"\r\n\r\n": (431, "head_too_large"),
+        b"POST / HTTP/1.1\r\n" + host + b"\r\n": (411, "length_required"),
+        b"POST / HTTP/1.1\r\n" + host + b"Content-Length: 99999999\r\n\r\n": (413, "body_too_large"),
+        b"POST / HTTP/1.1\r\n" + host + b"Transfer-Encoding: gzip\r\n\r\n": (501, "not_implemented"),
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03": (400, "bad_request"),
+    }
+    for sent, expected in cases.items():
+        (status, body), = answers_of(server.raw(sent))
+        assert (status, json.loads(body)["error"]["code"]) == expected, sent[:60]
