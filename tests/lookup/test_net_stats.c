@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/net/net_stats.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+/* Too large for a stack. */
+static struct net_stats *
+stats_create(void)
+{
+    struct net_stats *s = calloc(1, sizeof(*s));
+
+    assert_non_null(s);
+    return s;
+}
+
+static void
+count(struct net_stats *s)
+{
+    counter_add(&s->accepted, 3);
+    counter_add(&s->accept_errors, 1);
+    counter_add(&s->closed[NET_CLOSED_IDLE], 1);
+    counter_add(&s->received_bytes, 10);
+    counter_add(&s->sent_bytes, 20);
+    net_stats_request(s, DIALECT_NATIVE, 200, 30000);
+    net_stats_request(s, DIALECT_RESP, 404, 30000);
+}
+
+static void
+assert_line(const struct buf *out, const char *line)
+{
+    if (memmem(out->p, out->len, line, strlen(line)) == NULL) {
+        fail_msg("\"%s\" is not in\n%.*s", line, STR_ARG(buf_view(out)));
+    }
+}
+
+static void
+test_sum_of_two(void **state)
+{
+    static const char *const expected[] = {
+        "\nlookup_connections_accepted_total 6\n",
+        "\nlookup_accept_errors_total 2\n",
+        "\nlookup_connections_closed_total{reason=\"idle\"} 2\n",
+        "\nlookup_connections_closed_total{reason=\"client\"} 0\n",
+        "\nlookup_connections 4\n",
+        "\nlookup_received_bytes_total 20\n",
+        "\nlookup_sent_bytes_total 40\n",
+        "\nlookup_requests_total{dialect=\"native\",code=\"200\"} 2\n",
+        "\nlookup_requests_total{dialect=\"resp\",code=\"404\"} 2\n",
+        "\nlookup_request_seconds_count{dialect=\"native\"} 2\n",
+        "\nlookup_request_seconds_bucket{dialect=\"resp\",le=\"+Inf\"} 2\n",
+    };
+    struct net_stats *one = stats_create(), *two = stats_create();
+    struct net_stats *sum = stats_create();
+    struct buf out;
+
+    (void)state;
+    count(one);
+    count(two);
+    net_stats_add(sum, one);
+    net_stats_add(sum, two);
+    buf_init(&out, 1 << 20);
+    net_stats_render(sum, &out);
+    assert_false(buf_failed(&out));
+    for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+        assert_line(&out, expected[i]);
+    }
+    buf_fini(&out);
+    free(one);
+    free(two);
+    free(sum);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sum_of_two),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
