@@ -206,7 +206,7 @@ turn(struct loader *l)
         e.text[0] = '\0';
     }
     if (strncmp(l->problem, e.text, sizeof(l->problem) - 1) != 0) {
-        snprintf(l->problem, sizeof(l->problem), "%s", e.text);
+        snprintf(l->problem, sizeof(l->problem), "%.255s", e.text);
         changed = true;
         if (rc != RC_OK) {
             log_warn("%s", l->problem);
