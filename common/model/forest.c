@@ -180,8 +180,8 @@ fill_node(const struct forest *f, const struct columns *c,
     n->missing_left = c->missing_left.p[n->id] != 0;
     /* libxgboost goes right by left + 1, whatever right_children says. */
     return isfinite(n->value) && c->type.p[n->id] == 0 && left > 0 &&
-           ubj_i32(c->right, n->id) == left + 1 &&
-           (size_t)left + 1 < c->left.n && feature >= 0 &&
+           (size_t)left + 1 < c->left.n &&
+           ubj_i32(c->right, n->id) == left + 1 && feature >= 0 &&
            (size_t)feature < f->nfeature;
 }
 

@@ -98,7 +98,7 @@ make_rows(size_t nfeature)
 
     for (size_t i = 0; i < NROW * nfeature; i++) {
         r = r * 1664525 + 1013904223;
-        x[i] = r >> 28 == 0 ? NAN : (float)(r >> 8) / (float)(1 << (r & 31));
+        x[i] = r >> 28 == 0 ? NAN : (float)(r >> 8) / (float)(1u << (r & 31));
     }
     return x;
 }
