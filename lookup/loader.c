@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -41,6 +42,7 @@ struct loader {
     struct buf announced; /* the uids last announced */
     char server[SERVER_MAX];
     char word_poke, word_stop; /* their addresses are the words */
+    atomic_bool poked;         /* word_poke is in the inbox */
 };
 
 static int
@@ -110,8 +112,8 @@ was_dropped(const struct watch_table *t, size_t n, size_t i)
 static enum rc
 follow_all(struct loader *l, bool *changed, struct err *e)
 {
-    const struct watch_table *t;
-    size_t n;
+    const struct watch_table *t = NULL;
+    size_t n = 0;
     enum rc rc = watch_poll(l->watch, &t, &n, e);
 
     for (size_t i = n; i-- > 0 && rc == RC_OK;) {
@@ -124,7 +126,7 @@ follow_all(struct loader *l, bool *changed, struct err *e)
         }
         if (f == NULL) {
             f = add_followed(l, t[i].name);
-            *changed = true;
+            *changed = *changed || f != NULL;
         }
         if (f != NULL) {
             rc = followed_update(f, l->watch, &t[i], l->inbox, changed, e);
@@ -228,6 +230,7 @@ wait_until(struct loader *l, uint64_t deadline_ns)
 
     while ((thing = queue_pop_until(l->inbox, deadline_ns)) != NULL) {
         if (thing == &l->word_poke) {
+            atomic_store(&l->poked, false);
             return;
         }
         if (thing == &l->word_stop) {
@@ -302,8 +305,10 @@ loader_create(struct loader **out, const struct topology *topology,
 void
 loader_poke(struct loader *l)
 {
-    if (queue_try_push(l->inbox, &l->word_poke) != RC_OK) {
-        return; /* it has enough to wake it */
+    /* One is enough, and the dead must always find room. */
+    if (!atomic_exchange(&l->poked, true) &&
+        queue_try_push(l->inbox, &l->word_poke) != RC_OK) {
+        atomic_store(&l->poked, false);
     }
 }
 

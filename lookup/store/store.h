@@ -66,7 +66,8 @@ struct store {
 /*
  * Start a read. RC_OK: done is called exactly once, later, never from within
  * this call. Anything else: done is not called. RC_UNAVAIL: no connection or
- * the breaker is open. RC_FULL: too many reads are under way.
+ * the breaker is open. RC_FULL: too many reads are under way. RC_TIMEOUT: the
+ * deadline has passed.
  */
 MUST_USE static inline enum rc
 store_read(struct store *s, const struct store_read *r)

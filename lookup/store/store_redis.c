@@ -213,6 +213,11 @@ read_one(struct store *base, const struct store_read *r)
     struct pending *p = s->free;
     uint64_t now_ns = clock_mono_ns();
 
+    if (r->deadline_ns <= now_ns) {
+        /* Late on arrival: that is not Redis' fault. */
+        counter_add(&s->base.stats.timeouts, 1);
+        return RC_TIMEOUT;
+    }
     if (ac == NULL || p == NULL || !pass_breaker(s, now_ns)) {
         counter_add(&s->base.stats.shed, 1);
         return p == NULL ? RC_FULL : RC_UNAVAIL;

@@ -171,17 +171,32 @@ on_disconnect(const redisAsyncContext *ac, int status)
     retry_later(link_check(ac->data));
 }
 
+/* A word of the greeting is answered; false, and all is over, if not well. */
+static bool
+welcome(struct redis_link *l, const redisAsyncContext *ac, const redisReply *r)
+{
+    if (r == NULL || l->ac != ac) {
+        return false; /* on_disconnect or drop() sees to it */
+    }
+    if (r->type != REDIS_REPLY_STATUS) {
+        drop(l); /* wrong password, loading: the watch says so in the log */
+        return false;
+    }
+    return true;
+}
+
+static void
+on_welcome(redisAsyncContext *ac, void *reply, void *arg)
+{
+    (void)welcome(link_check(arg), ac, reply);
+}
+
 static void
 on_pong(redisAsyncContext *ac, void *reply, void *arg)
 {
     struct redis_link *l = link_check(arg);
-    const redisReply *r = reply;
 
-    if (r == NULL || l->ac != ac) {
-        return; /* on_disconnect or drop() sees to it */
-    }
-    if (r->type != REDIS_REPLY_STATUS) {
-        drop(l); /* wrong password, loading: the watch says so in the log */
+    if (!welcome(l, ac, reply)) {
         return;
     }
     evtimer_del(l->timer);
@@ -190,6 +205,10 @@ on_pong(redisAsyncContext *ac, void *reply, void *arg)
     l->on_up(l->arg);
 }
 
+/*
+ * Called while hiredis is about to write, which sends the greeting: it may free
+ * the context when a write fails, so that none may be made here.
+ */
 static void
 greet(struct redis_link *l)
 {
@@ -197,16 +216,15 @@ greet(struct redis_link *l)
     const char *auth[3] = {"AUTH", t->user, t->password};
 
     if (t->password[0] != '\0' && t->user[0] != '\0') {
-        redisAsyncCommandArgv(l->ac, NULL, NULL, 3, auth, NULL);
+        redisAsyncCommandArgv(l->ac, on_welcome, l, 3, auth, NULL);
     } else if (t->password[0] != '\0') {
         auth[1] = t->password;
-        redisAsyncCommandArgv(l->ac, NULL, NULL, 2, auth, NULL);
+        redisAsyncCommandArgv(l->ac, on_welcome, l, 2, auth, NULL);
     }
     if (t->db != 0) {
-        redisAsyncCommand(l->ac, NULL, NULL, "SELECT %u", t->db);
+        redisAsyncCommand(l->ac, on_welcome, l, "SELECT %u", t->db);
     }
     redisAsyncCommand(l->ac, on_pong, l, "PING");
-    redis_link_flush(l);
 }
 
 static void
