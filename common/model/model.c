@@ -41,6 +41,9 @@ xgb_failed(struct err *e, const char *doing)
 {
     struct str said = model_xgb_said();
 
+    if (str_eq(said, STR("std::bad_alloc"))) {
+        return err_set(e, RC_NOMEM, "out of memory for this model");
+    }
     return err_set(e, RC_REFUSED, "libxgboost cannot %s this model: %.*s",
                    doing, STR_ARG(said));
 }

@@ -110,7 +110,15 @@ try_in_child(struct unwrapped *u, struct err *e)
         .cpu_s = TRIAL_CPU_S + (unsigned)(u->bytes.len / TRIAL_BYTES_A_S),
     };
 
-    return sandbox_run(try_model, u, limit, e);
+    enum rc rc = sandbox_run(try_model, u, limit, e);
+
+    if (rc == RC_NOMEM) {
+        return err_set(e, RC_REFUSED,
+                       "this model of %zu bytes asks for more than %zu MiB of "
+                       "memory: it is damaged; copy or save it again",
+                       u->bytes.len, limit.memory_bytes >> 20);
+    }
+    return rc;
 }
 
 enum rc

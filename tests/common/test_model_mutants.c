@@ -4,12 +4,14 @@
  * of libxgboost; never a crash, a hang or a heap of memory in this process.
  * MODEL_MUTANTS=n tries n of each format instead of a few.
  */
+#include "common/base/number.h"
 #include "common/model/model.h"
 #include "common/model/scorer.h"
 #include "common/model/scorer_xgb.h"
 
 #include "tests/common/tiny_model.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -115,14 +117,16 @@ compare(const struct model *m)
 static void
 try_mutants(const char *what, struct str model)
 {
-    const char *given = getenv("MODEL_MUTANTS");
-    size_t n = given == NULL ? FEW : (size_t)atoi(given);
     char *room = malloc(model.len + 16);
     uint32_t seed = 20261122;
+    uint64_t n = FEW;
     size_t nloaded = 0;
     struct rusage usage;
 
-    for (size_t i = 0; i < n; i++) {
+    if (getenv("MODEL_MUTANTS") != NULL) {
+        assert_true(number_parse_u64(str_of(getenv("MODEL_MUTANTS")), &n));
+    }
+    for (uint64_t i = 0; i < n; i++) {
         uint32_t was = seed;
         struct str bytes = mutate(model, room, &seed);
         struct model *m = NULL;
@@ -139,7 +143,8 @@ try_mutants(const char *what, struct str model)
     }
     assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
     assert_in_range(usage.ru_maxrss, 0, SELF_LIMIT);
-    print_message("%s: %zu of %zu mutants are models\n", what, nloaded, n);
+    print_message("%s: %zu of %" PRIu64 " mutants are models\n", what, nloaded,
+                  n);
     free(room);
 }
 
