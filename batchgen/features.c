@@ -118,7 +118,7 @@ prepare(struct features *f, struct err *e)
         rc = intake_as_of(&f->intake, f->o->as_of, &f->recipe.stamp_us, e);
     }
     if (rc == RC_OK) {
-        rc = gather_prepare(&f->gather, e);
+        rc = gather_prepare(&f->gather, &f->intake, e);
     }
     return rc == RC_OK ? progress_start(&f->progress, f->stop, e) : rc;
 }

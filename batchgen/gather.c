@@ -25,7 +25,7 @@ threads_for(uint64_t asked)
 }
 
 enum rc
-gather_prepare(struct gather *g, struct err *e)
+gather_prepare(struct gather *g, const struct intake *in, struct err *e)
 {
     const char *name = g->rejected == NULL ? g->table : g->rejected;
     const char *end = g->rejected == NULL ? ".rejected.csv" : "";
@@ -33,6 +33,12 @@ gather_prepare(struct gather *g, struct err *e)
     if (asprintf(&g->rejected_path, "%s%s", name, end) < 0) {
         g->rejected_path = NULL;
         return err_set(e, RC_NOMEM, "out of memory");
+    }
+    if (source_list_has(&in->sources, g->rejected_path)) {
+        return err_set(e, RC_INVAL,
+                       "%s is an input: name another file for rejected rows "
+                       "with --rejected",
+                       g->rejected_path);
     }
     return rejected_limit_parse(&g->limit, g->max_rejected, e);
 }

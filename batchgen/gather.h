@@ -41,8 +41,12 @@ struct gather {
     size_t longest_id;
 };
 
-/* Read the options. RC_INVAL. gather_fini in any case. */
-MUST_USE enum rc gather_prepare(struct gather *g, struct err *e);
+/*
+ * Read the options. RC_INVAL: a bad one, or rejected rows would go over an
+ * input. gather_fini in any case.
+ */
+MUST_USE enum rc gather_prepare(struct gather *g, const struct intake *in,
+                                struct err *e);
 
 /*
  * Fill g->keep, and read and rejected of the report. RC_REFUSED: too many

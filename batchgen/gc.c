@@ -100,7 +100,8 @@ on_generation(void *arg, uint64_t gen, const struct generation_info *g,
         gc->cap = cap;
     }
     f = &gc->found[gc->n++];
-    *f = (struct found){.gen = gen, .ready = g->ready};
+    *f = (struct found){.gen = gen};
+    f->ready = g->ready && generation_info_check(g, NULL) == RC_OK;
     memcpy(f->uid, g->uid, sizeof(f->uid));
     memcpy(f->schema_id, g->schema_id, sizeof(f->schema_id));
     return RC_OK;

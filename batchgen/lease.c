@@ -166,6 +166,9 @@ lease_take(struct lease **out, const struct table *t, const char *uid,
     l->prefix = t->prefix;
     l->table = t->name;
     rc = try_take(l, t, number, e);
+    if (rc == RC_CONFLICT && wait) {
+        fprintf(stderr, "waiting: %s\n", e->text);
+    }
     while (rc == RC_CONFLICT && wait && !stop_asked(stop)) {
         poll(NULL, 0, WAIT_MS);
         rc = try_take(l, t, number, e);

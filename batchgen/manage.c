@@ -10,6 +10,7 @@
 #include "batchgen/publish.h"
 #include "batchgen/script.h"
 #include "batchgen/session.h"
+#include "batchgen/verify.h"
 #include "batchgen/warm.h"
 #include "common/base/number.h"
 #include "common/table/keyspace.h"
@@ -101,6 +102,9 @@ publish(const struct table *t, const struct manage_options *o, uint64_t gen,
 
     if (rc == RC_OK) {
         rc = publish_take(&p, t, gen, o->wait, stop, &g, e);
+    }
+    if (rc == RC_OK) {
+        rc = verify_generation(t, gen, &g, e);
     }
     if (rc == RC_OK) {
         rc = publish_guard(&p, &g, o->force, e);

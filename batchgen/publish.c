@@ -126,6 +126,7 @@ publish_describe(struct publish *p, const struct generation_info *g,
         .e = e,
     };
 
+    p->buckets = g->buckets;
     generation_info_each(g, on_field, &d);
     if (d.rc != RC_OK) {
         return d.rc;
@@ -280,11 +281,35 @@ publish_commit(struct publish *p, struct err *e)
     return rc;
 }
 
+/*
+ * The hash is written once more before all goes: if we slept through our
+ * lease, another run's gc may have removed it and we wrote on.
+ */
+static enum rc
+abort_writing(const struct publish *p, const struct table *t)
+{
+    char key[KEY_MAX];
+    uint64_t removed;
+
+    if (p->buckets > 0) {
+        redis_begin(t->redis, 4);
+        redis_word(t->redis, STR("HSET"));
+        redis_word(t->redis, key_generation(key, t->prefix, t->name, p->gen));
+        redis_word(t->redis, STR("buckets"));
+        redis_number(t->redis, p->buckets);
+        if (redis_ask(t->redis, NULL) == RC_UNAVAIL) {
+            return gc_run(t, &removed, NULL); /* no memory, but it is there */
+        }
+    }
+    return gc_run(t, &removed, NULL) == RC_OK
+               ? clear_generation(t, p->gen, NULL)
+               : RC_FAILED;
+}
+
 void
 publish_end(struct publish *p)
 {
     struct table t;
-    uint64_t removed;
 
     if (p->lease == NULL) {
         return;
@@ -295,7 +320,7 @@ publish_end(struct publish *p)
         return;
     }
     lease_give(&p->lease, &t);
-    if (!p->ready && gc_run(&t, &removed, NULL) != RC_OK) {
+    if (!p->ready && abort_writing(p, &t) != RC_OK) {
         fprintf(stderr,
                 "generation %" PRIu64 " could not be cleared up: the "
                 "next run or batchgen gc will\n",

@@ -14,7 +14,8 @@ struct publish {
     const struct table *table;
     struct lease *lease;
     uint64_t gen;
-    uint64_t seq; /* of the manifest the guards saw */
+    uint64_t seq;     /* of the manifest the guards saw */
+    uint64_t buckets; /* that may have been written */
     char uid[UID_SIZE];
     bool ready; /* whole: an abort leaves it for `publish` */
 };

@@ -5,8 +5,8 @@
  *
  * A command is begun with its number of words and given word by word. Then
  * either `ask` it, which waits for the answer, or `push` it, which lets it
- * join the others in a sliding window; `drain` waits for those. After an
- * error only redis_close may follow: replies may still be on their way.
+ * join the others in a sliding window; `drain` waits for those. After push or
+ * drain failed only redis_close may follow: replies may still be on their way.
  * One thread at a time.
  */
 #include "common/base/buf.h"

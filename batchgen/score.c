@@ -170,7 +170,7 @@ prepare(struct score *s, struct err *e)
         .stop = s->stop,
         .progress = &s->progress,
     };
-    rc = gather_prepare(&s->gather, e);
+    rc = gather_prepare(&s->gather, &s->intake, e);
     return rc == RC_OK ? progress_start(&s->progress, s->stop, e) : rc;
 }
 

@@ -128,6 +128,8 @@ open_first(struct source *s, struct err *e)
     if (s->fd < 0 || fstat(s->fd, &st) != 0) {
         return err_set(e, RC_IO, "%s: %s", s->path, strerror(errno));
     }
+    s->device = st.st_dev;
+    s->inode = st.st_ino;
     s->stream = !S_ISREG(st.st_mode) || strcmp(s->path, "-") == 0;
     s->size = s->stream ? 0 : (uint64_t)st.st_size;
     s->mtime_us = s->stream ? clock_wall_us()
@@ -246,6 +248,20 @@ source_list_fini(struct source_list *list)
     }
     free(list->item);
     *list = (struct source_list){0};
+}
+
+bool
+source_list_has(const struct source_list *list, const char *path)
+{
+    struct stat st;
+
+    for (size_t i = 0; stat(path, &st) == 0 && i < list->n; i++) {
+        if (list->item[i].device == st.st_dev &&
+            list->item[i].inode == st.st_ino) {
+            return true;
+        }
+    }
+    return false;
 }
 
 enum rc

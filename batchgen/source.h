@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Longest header, and longest record anywhere. */
 #define RECORD_MAX ((size_t)16 << 20)
@@ -26,6 +27,8 @@ struct source {
     uint64_t data_line; /* and its line, from 1 */
     uint64_t size;      /* bytes, 0 for a stream */
     uint64_t mtime_us;  /* a stream: now */
+    dev_t device;       /* which file it is, whatever its path */
+    ino_t inode;
 };
 
 struct source_list {
@@ -43,6 +46,9 @@ struct source_list {
 MUST_USE enum rc source_list_init(struct source_list *list, char *const *path,
                                   size_t n, struct err *e);
 void source_list_fini(struct source_list *list);
+
+/* Is the file at this path, if there is one, among the inputs? */
+bool source_list_has(const struct source_list *list, const char *path);
 
 /* Open at the first record behind the header. */
 MUST_USE enum rc source_open(struct source *s, struct err *e);

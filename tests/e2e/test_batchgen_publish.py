@@ -213,6 +213,45 @@ def test_signal_while_reading_a_pipe(batchgen, shop, table):
     assert table.generations() == set()
 
 
+def test_lease_taken_away_ends_the_run(batchgen, shop, table):
+    """The keeper looks every 10 s."""
+    run = batchgen.start("score", "--table", TABLE, "--model", shop.model, "--input", "-",
+                         stdin=True)
+    run.stdin.write(shop.users.read_text())
+    run.stdin.flush()
+    until(lambda: "writer" in table.manifest(), "the run has begun")
+    table.client.hset(table.key, "writer", "elsewhere:1:0123456789abcdef")
+    assert run.wait(30) == 1
+    assert "lease" in run.stderr.read()
+    run.communicate()
+    assert table.generations() == set()
+
+
+def test_run_that_slept_through_its_lease_leaves_nothing(batchgen, shop, table):
+    """Another run's gc removed what it wrote; it writes on, and then sees."""
+    published(batchgen, shop)
+    before = table.keys()
+    run = batchgen.start("score", "--table", TABLE, "--model", shop.model, "--input", shop.users,
+                         env={"LOOKUP_TEST_STOP_AT": "write"})
+    until(lambda: ":2:63" in table.keys(), "buckets of generation 2 are there")
+    table.client.hset(table.key, "writer_until_ms", 1)
+    batchgen.done("gc", "--table", TABLE)
+    assert table.keys() == before
+    table.client.hset(f"{table.key}:2:7", "written", "late")
+    os.kill(run.pid, signal.SIGCONT)
+    _, err = run.communicate(timeout=30)
+    assert run.returncode == 1, err
+    assert table.keys() == before
+
+
+def test_publish_looks_at_what_is_there(batchgen, shop, table):
+    published(batchgen, shop, "--no-publish")
+    table.client.delete(f"{table.key}:1:3")
+    broken = batchgen("publish", 1, "--table", TABLE, "--force")
+    assert broken.code == 1 and "buckets are gone" in broken.err
+    assert table.live == 0
+
+
 def test_verify_and_show(batchgen, shop, table):
     published(batchgen, shop)
     batchgen.done("verify", 1, "--table", TABLE)

@@ -185,6 +185,15 @@ def test_usage_errors(batchgen, args, said):
     assert said in refused.err
 
 
+def test_rejected_rows_never_go_over_an_input(batchgen, shop, table, tmp_path):
+    source = edited(tmp_path, shop, lambda lines: [*lines, "x"])
+    link = tmp_path / "link.csv"
+    link.symlink_to(source)
+    refused = score(batchgen, shop, "--rejected", link, source=source)
+    assert refused.code == 2 and "link.csv" in refused.err
+    assert not table.keys()
+
+
 def test_usage_error_before_anything_is_begun(batchgen, shop, table):
     for bad in (("--max-rejected", "lots"), ("--as-of", "noon"), ("--iterations", "9:1")):
         assert score(batchgen, shop, *bad).code == 2
