@@ -27,6 +27,27 @@ is_uid(const struct generation *g, const char *uid)
     return g != NULL && strcmp(g->info.uid, uid) == 0;
 }
 
+/* The catalogue of a ranking; nothing for scores. */
+static enum rc
+load_catalogue(const struct followed *f, struct watch *w, uint64_t number,
+               const struct generation_info *info, struct catalogue **out,
+               struct err *e)
+{
+    char *bytes = NULL;
+    size_t len = 0;
+
+    if (info->kind != TABLE_RANKING) {
+        return RC_OK;
+    }
+    enum rc rc = watch_read_items(w, f->name, number, &bytes, &len, e);
+
+    if (rc == RC_OK) {
+        rc = catalogue_from_bytes(out, (struct str){bytes, len}, e);
+    }
+    free(bytes);
+    return rc;
+}
+
 /*
  * Read and build one generation. Without a uid, whatever has that number, if
  * it is ready: RC_CONFLICT while it is still being written.
@@ -36,6 +57,7 @@ load(struct followed *f, struct watch *w, uint64_t number, const char *uid,
      struct queue *graveyard, struct generation **out, struct err *e)
 {
     struct generation_info info;
+    struct catalogue *catalogue = NULL;
     char *bytes = NULL;
     size_t len = 0;
     uint64_t buckets = 0;
@@ -53,12 +75,16 @@ load(struct followed *f, struct watch *w, uint64_t number, const char *uid,
     if (rc == RC_OK) {
         rc = watch_feature_buckets(w, f->name, info.schema_id, &buckets, e);
     }
+    if (rc == RC_OK) {
+        rc = load_catalogue(f, w, number, &info, &catalogue, e);
+    }
     if (rc != RC_OK) {
         generation_info_fini(&info);
         free(bytes);
         return rc;
     }
-    rc = generation_create(out, number, &info, bytes, len, graveyard, e);
+    rc = generation_create(out, number, &info, bytes, len, catalogue, graveyard,
+                           e);
     if (rc == RC_OK) {
         atomic_store(&(*out)->feature_buckets, buckets);
         log_info("table %s: generation %" PRIu64 " loaded, scored by %s",

@@ -119,6 +119,10 @@ on_answer(void *arg, const struct query *q, const struct answer *a)
         reply_error(c->exchange, DIALECT_NATIVE, REPLY_COSTLY, NO_EXTRA,
                     "there is no time left to score this user live");
         return;
+    case ANSWER_NOT_LIVE:
+        reply_error(c->exchange, DIALECT_NATIVE, REPLY_NOT_LIVE, NO_EXTRA,
+                    "table '%s' holds ranked candidates only", q->table);
+        return;
     }
 }
 
@@ -177,27 +181,42 @@ live_table(struct native *n, struct exchange *x, struct str raw)
 
 /* ------------------------------------------------------------- requests */
 
-/* ?timeout_ms=N, and nothing else. */
 static bool
-read_deadline(const struct native *n, const struct http_request *req,
-              uint64_t *deadline_ns)
+read_parameter(const struct http_request *req, struct str name,
+               struct str value, struct query *q)
+{
+    uint64_t n;
+
+    if (!number_parse_u64(value, &n) || n < 1) {
+        return false;
+    }
+    if (str_eq(name, STR("timeout_ms"))) {
+        q->deadline_ns = req->arrived_ns + n * 1000000;
+        return n <= TIMEOUT_MAX_MS;
+    }
+    if (str_eq(name, STR("k"))) {
+        q->k = n;
+        return q->gen->info.kind == TABLE_RANKING && n <= q->gen->info.top;
+    }
+    return false;
+}
+
+/* ?timeout_ms=N&k=N, and nothing else. */
+static bool
+read_parameters(const struct native *n, const struct http_request *req,
+                struct query *q)
 {
     struct str rest = req->query;
-    uint64_t ns = lookup_policy(n->lookup)->timeout_ns;
+    bool ok = true;
 
-    while (rest.len > 0) {
+    q->deadline_ns = req->arrived_ns + lookup_policy(n->lookup)->timeout_ns;
+    while (rest.len > 0 && ok) {
         struct str value = str_cut(&rest, '&');
         struct str name = str_cut(&value, '=');
-        uint64_t ms;
 
-        if (!str_eq(name, STR("timeout_ms")) || !number_parse_u64(value, &ms) ||
-            ms < 1 || ms > TIMEOUT_MAX_MS) {
-            return false;
-        }
-        ns = ms * 1000000;
+        ok = read_parameter(req, name, value, q);
     }
-    *deadline_ns = req->arrived_ns + ns;
-    return true;
+    return ok;
 }
 
 static bool
@@ -227,7 +246,7 @@ fill_query(struct native *n, struct exchange *x, const struct http_request *req,
                            : "the path has a bad percent escape");
     } else if (query_set_user(q, (struct str){user, len}) != RC_OK) {
         fail(n, x, view, REPLY_EMPTY_USER, "the user id is empty");
-    } else if (!read_deadline(n, req, &q->deadline_ns)) {
+    } else if (!read_parameters(n, req, q)) {
         fail(n, x, view, REPLY_PARAMETER, "a parameter of the URL is wrong");
     } else if (req->method != HTTP_POST) {
         return true;

@@ -37,17 +37,37 @@ put_prediction(struct buf *out, const float *y, size_t n)
     buf_char(out, ']');
 }
 
+/* "user":"u1", or "user_b64":"..." for an id that is not UTF-8. */
 static void
-put_user(struct buf *out, struct str user)
+put_id(struct buf *out, const char *name, struct str id)
 {
-    if (str_is_utf8(user)) {
-        buf_c(out, ",\"user\":");
-        buf_json_str(out, user);
+    bool is_text = str_is_utf8(id);
+
+    buf_char(out, '"');
+    buf_c(out, name);
+    if (is_text) {
+        buf_c(out, "\":");
+        buf_json_str(out, id);
     } else {
-        buf_c(out, ",\"user_b64\":\"");
-        buf_base64(out, user);
+        buf_c(out, "_b64\":\"");
+        buf_base64(out, id);
         buf_char(out, '"');
     }
+}
+
+static void
+put_items(struct buf *out, const struct catalogue *c,
+          const struct prediction *p, size_t k)
+{
+    buf_char(out, '[');
+    for (size_t i = 0; i < p->n && i < k; i++) {
+        buf_c(out, i == 0 ? "{" : ",{");
+        put_id(out, "id", catalogue_id(c, p->item[i].item));
+        buf_c(out, ",\"score\":");
+        put_float(out, p->item[i].score);
+        buf_char(out, '}');
+    }
+    buf_char(out, ']');
 }
 
 void
@@ -56,16 +76,21 @@ native_render_answer(struct buf *out, const struct query *q,
 {
     buf_c(out, "{\"table\":\"");
     buf_c(out, q->table);
-    buf_char(out, '"');
-    put_user(out, query_user(q));
+    buf_c(out, "\",");
+    put_id(out, "user", query_user(q));
     buf_c(out, ",\"source\":\"");
     buf_c(out, outcomes[a->outcome]);
     buf_c(out, "\",\"generation\":");
     buf_u64(out, a->gen->number);
     buf_c(out, ",\"as_of\":\"");
     buf_c(out, a->gen->as_of);
-    buf_c(out, "\",\"prediction\":");
-    put_prediction(out, a->y, a->gen->scorer->noutput);
+    if (a->gen->info.kind == TABLE_RANKING) {
+        buf_c(out, "\",\"items\":");
+        put_items(out, a->gen->catalogue, a->prediction, q->k);
+    } else {
+        buf_c(out, "\",\"prediction\":");
+        put_prediction(out, a->prediction->y, a->prediction->n);
+    }
     if (a->stale) {
         buf_c(out, ",\"stale\":true");
     }
@@ -118,12 +143,19 @@ put_generation(struct buf *out, const struct generation *g, uint64_t now_us)
 
     clock_format_iso(info->created_us, text);
     buf_printf(out,
-               ",\"generation\":%" PRIu64 ",\"uid\":\"%s\",\"kind\":\"score\","
+               ",\"generation\":%" PRIu64 ",\"uid\":\"%s\",\"kind\":\"%s\","
                "\"as_of\":\"%s\",\"age_seconds\":%" PRIu64
-               ",\"created\":\"%s\",\"rows\":%" PRIu64 ",\"outputs\":%" PRIu64
-               ",\"objective\":",
-               g->number, info->uid, g->as_of, age_us / 1000000, text,
-               info->rows, info->outputs);
+               ",\"created\":\"%s\",\"rows\":%" PRIu64,
+               g->number, info->uid,
+               info->kind == TABLE_SCORE ? "score" : "ranking", g->as_of,
+               age_us / 1000000, text, info->rows);
+    if (info->kind == TABLE_SCORE) {
+        buf_printf(out, ",\"outputs\":%" PRIu64, info->outputs);
+    } else {
+        buf_printf(out, ",\"top\":%" PRIu64 ",\"items\":%" PRIu32, info->top,
+                   catalogue_size(g->catalogue));
+    }
+    buf_c(out, ",\"objective\":");
     buf_json_str(out, str_of(info->objective));
     buf_printf(out,
                ",\"iterations\":\"%s\",\"scorer\":\"%s\","

@@ -24,7 +24,9 @@ static const struct {
                           ""},
     [REPLY_LONG_USER] = {414, "user_too_long", "a user id has 1 to 512 bytes",
                          ""},
-    [REPLY_PARAMETER] = {400, "bad_parameter", "known: timeout_ms=1..5000", ""},
+    [REPLY_PARAMETER] =
+        {400, "bad_parameter",
+         "known: timeout_ms=1..5000; for a ranking k=1..its top", ""},
     [REPLY_MEDIA_TYPE] = {415, "unsupported_media_type",
                           "send Content-Type: application/json", ""},
     [REPLY_JSON] = {400, "bad_json", "the body must be RFC 8259 JSON", ""},
@@ -57,6 +59,10 @@ static const struct {
                       "scoring takes longer than the time that is left; "
                       "raise timeout_ms or try again",
                       "Retry-After: 1\r\n"},
+    [REPLY_NOT_LIVE] = {501, "not_scored_live",
+                        "a ranking made from candidate rows has no catalogue "
+                        "to rank; make it with batchgen score --items",
+                        ""},
     [REPLY_MEMORY] = {503, "overloaded", "try again", "Retry-After: 1\r\n"},
 };
 

@@ -26,6 +26,7 @@ enum reply_error {
     REPLY_STORE,
     REPLY_TABLE,
     REPLY_COSTLY,
+    REPLY_NOT_LIVE,
     REPLY_MEMORY,
 };
 

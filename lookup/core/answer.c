@@ -18,10 +18,10 @@ finish(struct query *q, struct answer *a)
 }
 
 void
-answer_prediction(struct query *q, enum outcome outcome, const float *y,
-                  struct str record)
+answer_prediction(struct query *q, enum outcome outcome, struct str record)
 {
-    struct answer a = {.outcome = outcome, .y = y, .record = record};
+    struct answer a = {
+        .outcome = outcome, .prediction = &q->prediction, .record = record};
 
     finish(q, &a);
 }
@@ -37,10 +37,11 @@ answer_error(struct query *q, enum answer_code code)
 void
 answer_silence(struct query *q)
 {
-    struct answer a = {
-        .outcome = OUTCOME_DEFAULT, .y = q->gen->fallback, .degraded = true};
+    struct answer a = {.outcome = OUTCOME_DEFAULT,
+                       .prediction = &q->gen->fallback,
+                       .degraded = true};
 
-    if (!q->lookup->policy.default_on_failure) {
+    if (!q->lookup->policy.default_on_failure || !generation_is_live(q->gen)) {
         a.outcome = OUTCOME_ERROR;
         a.code = ANSWER_STORE_UNAVAILABLE;
     }
@@ -50,9 +51,10 @@ answer_silence(struct query *q)
 void
 answer_absent(struct query *q)
 {
-    struct answer a = {.outcome = OUTCOME_DEFAULT, .y = q->gen->fallback};
+    struct answer a = {.outcome = OUTCOME_DEFAULT,
+                       .prediction = &q->gen->fallback};
 
-    if (!q->lookup->policy.default_on_unknown) {
+    if (!q->lookup->policy.default_on_unknown || !generation_is_live(q->gen)) {
         a.outcome = OUTCOME_UNKNOWN;
         a.code = ANSWER_UNKNOWN_USER;
     }

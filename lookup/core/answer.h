@@ -6,8 +6,8 @@
  */
 #include "lookup/core/query.h"
 
-/* record: as stored if precomputed, else empty. */
-void answer_prediction(struct query *q, enum outcome outcome, const float *y,
+/* q->prediction; record: as stored if precomputed, else empty. */
+void answer_prediction(struct query *q, enum outcome outcome,
                        struct str record);
 
 void answer_error(struct query *q, enum answer_code code);

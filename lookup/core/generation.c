@@ -9,6 +9,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* What items may share in memory, per generation. */
+#define RANKING_MEMORY (256u * 1024 * 1024)
+
 static enum rc
 check_bytes(const struct generation *g, struct str bytes, struct err *e)
 {
@@ -30,7 +33,8 @@ check_shape(const struct generation *g, struct err *e)
     if (strcmp(schema_id(g->schema), g->info.schema_id) != 0) {
         return err_set(e, RC_INVAL, "the schema's names do not give its id");
     }
-    if (g->scorer->nfeature != schema_size(g->schema)) {
+    if (g->info.kind == TABLE_SCORE &&
+        g->scorer->nfeature != schema_size(g->schema)) {
         return err_set(e, RC_INVAL,
                        "the model has %zu features, the schema %zu",
                        g->scorer->nfeature, schema_size(g->schema));
@@ -47,20 +51,45 @@ check_shape(const struct generation *g, struct err *e)
 static enum rc
 score_fallback(struct generation *g, struct err *e)
 {
-    size_t n = schema_size(g->schema);
+    size_t n = schema_size(g->schema), room = generation_room(g);
     float *x = malloc(n * sizeof(*x));
+    void *scratch = aligned_alloc(64, generation_scratch_bytes(g) + 64);
+    bool ranks = g->ranker != NULL;
     enum rc rc = RC_NOMEM;
 
-    g->fallback = calloc(g->scorer->noutput, sizeof(*g->fallback));
-    if (x != NULL && g->fallback != NULL) {
+    if (ranks) {
+        g->fallback.item = calloc(room, sizeof(*g->fallback.item));
+    } else {
+        g->fallback.y = calloc(room, sizeof(*g->fallback.y));
+    }
+    if (x != NULL && scratch != NULL &&
+        (ranks ? g->fallback.item != NULL : g->fallback.y != NULL)) {
         for (size_t i = 0; i < n; i++) {
             x[i] = NAN;
         }
-        rc = scorer_score(g->scorer, x, 1, g->fallback);
+        rc = generation_score(g, x, scratch, &g->fallback);
     }
     free(x);
+    free(scratch);
     return rc == RC_OK ? RC_OK
                        : err_set(e, rc, "an all-missing row is not scored");
+}
+
+/* Candidates have ids only: nothing to rank another user's items by. */
+static enum rc
+build_ranker(struct generation *g, struct err *e)
+{
+    if (g->info.kind != TABLE_RANKING) {
+        return RC_OK;
+    }
+    if (g->catalogue == NULL) {
+        return err_set(e, RC_INVAL, "the ranking's catalogue is gone");
+    }
+    if (catalogue_features(g->catalogue) == 0) {
+        return RC_OK;
+    }
+    return ranker_create(&g->ranker, g->model, g->scorer, g->schema,
+                         g->catalogue, RANKING_MEMORY, e);
 }
 
 static enum rc
@@ -93,24 +122,30 @@ build(struct generation *g, struct str bytes, struct err *e)
     if (rc == RC_OK) {
         rc = check_shape(g, e);
     }
-    return rc == RC_OK ? score_fallback(g, e) : rc;
+    if (rc == RC_OK) {
+        rc = build_ranker(g, e);
+    }
+    return rc == RC_OK && generation_is_live(g) ? score_fallback(g, e) : rc;
 }
 
 enum rc
 generation_create(struct generation **out, uint64_t number,
                   struct generation_info *info, char *model_bytes, size_t len,
-                  struct queue *graveyard, struct err *e)
+                  struct catalogue *catalogue, struct queue *graveyard,
+                  struct err *e)
 {
     struct generation *g = calloc(1, sizeof(*g));
     enum rc rc;
 
     if (g == NULL) {
         generation_info_fini(info);
+        catalogue_destroy(&catalogue);
         free(model_bytes);
         return err_set(e, RC_NOMEM, "out of memory");
     }
     g->number = number;
     g->info = *info;
+    g->catalogue = catalogue;
     g->graveyard = graveyard;
     atomic_init(&g->holders, 1);
     clock_format_iso(g->info.as_of_us, g->as_of);
@@ -130,13 +165,41 @@ generation_destroy(struct generation **g)
     if (g == NULL || *g == NULL) {
         return;
     }
+    ranker_destroy(&(*g)->ranker);
+    catalogue_destroy(&(*g)->catalogue);
     scorer_destroy(&(*g)->scorer);
     model_destroy(&(*g)->model);
     schema_destroy(&(*g)->schema);
     generation_info_fini(&(*g)->info);
-    free((*g)->fallback);
+    free((*g)->fallback.y);
+    free((*g)->fallback.item);
     free(*g);
     *g = NULL;
+}
+
+size_t
+generation_scratch_bytes(const struct generation *g)
+{
+    return g->ranker == NULL ? 0 : ranker_scratch_bytes(g->ranker);
+}
+
+enum rc
+generation_score(const struct generation *g, const float *x, void *scratch,
+                 struct prediction *out)
+{
+    if (g->ranker != NULL) {
+        return ranker_top(g->ranker, x, g->info.top, scratch, out->item,
+                          &out->n);
+    }
+    out->n = g->scorer->noutput;
+    return scorer_score(g->scorer, x, 1, out->y);
+}
+
+uint64_t
+generation_score_ns(const struct generation *g)
+{
+    return g->ranker != NULL ? ranker_user_ns(g->ranker)
+                             : scorer_row_ns(g->scorer);
 }
 
 void

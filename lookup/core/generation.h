@@ -8,6 +8,8 @@
  */
 #include "common/base/clock.h"
 #include "common/base/rc.h"
+#include "common/model/catalogue.h"
+#include "common/model/ranker.h"
 #include "common/model/scorer.h"
 #include "common/table/manifest.h"
 #include "common/table/schema.h"
@@ -17,13 +19,22 @@
 
 struct queue;
 
+/* What is predicted: floats for a score, items for a ranking. */
+struct prediction {
+    float *y;                 /* n outputs, or NULL */
+    struct record_item *item; /* n items, best first, or NULL */
+    size_t n;
+};
+
 struct generation {
     uint64_t number;
     struct generation_info info;
     struct schema *schema;
     struct model *model;
     struct scorer *scorer;
-    float *fallback;                  /* prediction for an all-missing row */
+    struct catalogue *catalogue;      /* of a ranking, else NULL */
+    struct ranker *ranker;            /* of a catalogue with features */
+    struct prediction fallback;       /* for an all-missing row */
     char as_of[CLOCK_ISO_MAX];        /* info.as_of_us as text */
     _Atomic uint64_t feature_buckets; /* 0: no feature rows are stored */
     _Atomic uint32_t holders;
@@ -32,15 +43,44 @@ struct generation {
 
 /*
  * Make a generation of what was read. *info and *model_bytes (malloc'ed) are
- * taken over in any case. RC_INVAL, RC_REFUSED: the bytes are not those whose
- * sha it names, or do not fit its schema. Blocks: loads and tries the model.
- * The caller holds it; the last generation_release pushes it to graveyard, for
- * generation_destroy by the loader.
+ * taken over in any case, as is the catalogue (NULL for scores). RC_INVAL,
+ * RC_REFUSED: the bytes are not those whose sha it names, or do not fit its
+ * schema. Blocks: loads and tries the model. The caller holds it; the last
+ * generation_release pushes it to graveyard, for generation_destroy by the
+ * loader.
  */
 MUST_USE enum rc generation_create(struct generation **out, uint64_t number,
                                    struct generation_info *info,
                                    char *model_bytes, size_t len,
+                                   struct catalogue *catalogue,
                                    struct queue *graveyard, struct err *e);
+
+/* Candidates were ranked as given, and cannot be scored live. */
+static inline bool
+generation_is_live(const struct generation *g)
+{
+    return g->info.kind == TABLE_SCORE || g->ranker != NULL;
+}
+
+/* Floats or items of a prediction at most. */
+static inline size_t
+generation_room(const struct generation *g)
+{
+    return g->info.kind == TABLE_SCORE ? g->scorer->noutput : g->info.top;
+}
+
+/* Bytes of scratch generation_score needs, aligned to 64; 0: none. */
+size_t generation_scratch_bytes(const struct generation *g);
+
+/*
+ * Predict for a row of schema_size floats. out has generation_room() floats or
+ * items; out->n is set. RC_INVAL: rejected by the model. Blocks.
+ */
+MUST_USE enum rc generation_score(const struct generation *g, const float *x,
+                                  void *scratch, struct prediction *out);
+
+/* Estimated cost of one generation_score. */
+uint64_t generation_score_ns(const struct generation *g);
 
 void generation_destroy(struct generation **g);
 

@@ -32,26 +32,40 @@ answer_scored(struct query *q, enum rc rc, uint64_t begin_ns)
     if (rc != RC_OK) {
         answer_bad_record(q);
     } else {
-        answer_prediction(q, OUTCOME_LIVE, q->y, (struct str){NULL, 0});
+        answer_prediction(q, OUTCOME_LIVE, (struct str){NULL, 0});
     }
+}
+
+static void
+score_here(struct query *q, uint64_t now_ns)
+{
+    void *scratch = scratch_fit(&q->lookup->scratch, q->gen);
+    enum rc rc = scratch == NULL
+                     ? RC_FULL
+                     : generation_score(q->gen, q->x, scratch, &q->prediction);
+
+    answer_scored(q, rc, now_ns);
 }
 
 /* Here if it is cheap, so that it is done; else on a scoring thread. */
 static void
 score(struct query *q)
 {
-    const struct scorer *scorer = q->gen->scorer;
     uint64_t now_ns = clock_mono_ns();
 
+    if (!generation_is_live(q->gen)) {
+        answer_error(q, ANSWER_NOT_LIVE);
+        return;
+    }
     if (q->lookup->scoring == NULL ||
-        scorer_row_ns(scorer) <= SCORING_INLINE_NS) {
-        answer_scored(q, scorer_score(scorer, q->x, 1, q->y), now_ns);
+        generation_score_ns(q->gen) <= SCORING_INLINE_NS) {
+        score_here(q, now_ns);
         return;
     }
     q->job = (struct scoring_job){
         .gen = q->gen,
         .x = q->x,
-        .y = q->y,
+        .out = &q->prediction,
         .begin_ns = now_ns,
         .deadline_ns = q->deadline_ns,
         .reply = q->lookup->scored,
@@ -72,16 +86,17 @@ lookup_scored(struct scoring_job *job)
 static bool
 overlay(struct query *q, struct str row)
 {
+    float *row_of_store = q->prediction.y;
     uint64_t updated_us;
 
     /* y is free until the row is scored; a row is decoded beside x, then
        merged, so that what the request named stays. */
-    if (record_get_features(row, &updated_us, q->y, q->ncol) != RC_OK) {
+    if (record_get_features(row, &updated_us, row_of_store, q->ncol) != RC_OK) {
         return false;
     }
     for (size_t i = 0; i < q->ncol; i++) {
         if (!q->known[i]) {
-            q->x[i] = q->y[i];
+            q->x[i] = row_of_store[i];
             q->known[i] = 1;
         }
     }
@@ -290,6 +305,20 @@ ask_again(struct query *q)
 
 /* ----------------------------------------------------- the stored record */
 
+static enum rc
+decode(struct query *q, struct str record)
+{
+    struct prediction *p = &q->prediction;
+    const struct generation_info *info = &q->gen->info;
+
+    if (info->kind == TABLE_SCORE) {
+        p->n = info->outputs;
+        return record_get_f32(record, p->y, p->n);
+    }
+    return record_get_items(info->encoding, record, p->item, info->top,
+                            catalogue_size(q->gen->catalogue), &p->n);
+}
+
 static void
 on_record(void *arg, const struct store_reply *reply)
 {
@@ -299,11 +328,10 @@ on_record(void *arg, const struct store_reply *reply)
         answer_silence(q);
     } else if (reply->kind != STORE_BYTES) {
         ask_again(q);
-    } else if (record_get_f32(reply->bytes, q->y, q->gen->info.outputs) !=
-               RC_OK) {
+    } else if (decode(q, reply->bytes) != RC_OK) {
         answer_bad_record(q);
     } else {
-        answer_prediction(q, OUTCOME_PRECOMPUTED, q->y, reply->bytes);
+        answer_prediction(q, OUTCOME_PRECOMPUTED, reply->bytes);
     }
 }
 

@@ -20,6 +20,7 @@ lookup_begin(struct lookup *l, const struct table_view *view)
     q->next = NULL;
     q->user_len = 0;
     q->live = q->partial = q->retried = false;
+    q->k = view->live->info.top;
     q->table_id = view->id;
     q->seq = view->seq;
     memcpy(q->table, view->name, sizeof(q->table));
@@ -116,6 +117,7 @@ lookup_destroy(struct lookup **l)
         free(q);
     }
     tables_release(&(*l)->tables);
+    scratch_fini(&(*l)->scratch);
     free(*l);
     *l = NULL;
 }

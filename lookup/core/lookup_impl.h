@@ -14,6 +14,7 @@ struct lookup {
     void *reload_arg;
     struct scoring *scoring; /* NULL: score here */
     struct mailbox *scored;
+    struct scratch scratch; /* for what is scored here */
     struct tables *tables;
     struct query *pool;
     struct query *parked; /* wait for the loader, then try once more */

@@ -47,20 +47,32 @@ query_lacks(const struct query *q, size_t *i)
     return (struct str){NULL, 0};
 }
 
+static void
+free_room(struct query *q)
+{
+    free(q->x);
+    free(q->prediction.y);
+    free(q->prediction.item);
+    free(q->known);
+}
+
 /* Room for a row, a prediction and the marks of the widest model so far. */
 static enum rc
 make_room(struct query *q, size_t n)
 {
+    struct prediction *p = &q->prediction;
+
     if (n <= q->room) {
         return RC_OK;
     }
-    free(q->x);
-    free(q->y);
-    free(q->known);
+    free_room(q);
     q->x = malloc(n * sizeof(*q->x));
-    q->y = malloc(n * sizeof(*q->y));
+    p->y = malloc(n * sizeof(*p->y));
+    p->item = malloc(n * sizeof(*p->item));
     q->known = malloc(n);
-    q->room = q->x != NULL && q->y != NULL && q->known != NULL ? n : 0;
+    q->room =
+        q->x != NULL && p->y != NULL && p->item != NULL && q->known != NULL ? n
+                                                                            : 0;
     return q->room == n ? RC_OK : RC_NOMEM;
 }
 
@@ -68,7 +80,7 @@ enum rc
 query_pin(struct query *q, struct generation *gen)
 {
     size_t ncol = schema_size(gen->schema);
-    size_t nout = gen->scorer->noutput;
+    size_t nout = generation_room(gen);
 
     if (make_room(q, ncol > nout ? ncol : nout) != RC_OK) {
         return RC_NOMEM;
@@ -88,7 +100,5 @@ void
 query_fini(struct query *q)
 {
     generation_release(&q->gen);
-    free(q->x);
-    free(q->y);
-    free(q->known);
+    free_room(q);
 }

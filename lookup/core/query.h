@@ -38,16 +38,17 @@ enum answer_code {
     ANSWER_STORE_UNAVAILABLE, /* Redis did not answer in time, or at all */
     ANSWER_TABLE_UNAVAILABLE, /* the table's keys are not what they must be */
     ANSWER_TOO_COSTLY,        /* no time left to score it, or no room */
+    ANSWER_NOT_LIVE,          /* candidates: there is no scoring them live */
 };
 
 struct answer {
     enum outcome outcome;
     enum answer_code code;
-    const struct generation *gen; /* never NULL */
-    const float *y;               /* scorer->noutput floats if ANSWER_OK */
-    struct str record;            /* as stored if precomputed */
-    bool stale;                   /* the generation is older than --max-age */
-    bool degraded;                /* a default because the store is silent */
+    const struct generation *gen;        /* never NULL */
+    const struct prediction *prediction; /* if ANSWER_OK */
+    struct str record;                   /* as stored if precomputed */
+    bool stale;    /* the generation is older than --max-age */
+    bool degraded; /* a default because the store is silent */
 };
 
 struct query;
@@ -79,6 +80,7 @@ struct query {
     uint64_t deadline_ns; /* CLOCK_MONOTONIC */
     bool live;            /* the request carries features: score them */
     bool partial;         /* score although features are not known */
+    size_t k;             /* items wanted of a ranking */
     query_done_fn done;
     void *arg;
 
@@ -91,11 +93,11 @@ struct query {
     bool retried;
     struct second_look look;
     struct scoring_job job;
-    size_t ncol;    /* of the generation's schema */
-    size_t nnamed;  /* features the request named */
-    size_t room;    /* floats that x and y each have room for */
-    float *x;       /* the row; what is not known is NaN */
-    float *y;       /* the prediction */
+    size_t ncol;   /* of the generation's schema */
+    size_t nnamed; /* features the request named */
+    size_t room; /* floats and items that x and the prediction have room for */
+    float *x;    /* the row; what is not known is NaN */
+    struct prediction prediction;
     uint8_t *known; /* ncol: named by the request or read from the store */
     char table[TABLE_MAX + 1];
     char user[USER_MAX];

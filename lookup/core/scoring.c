@@ -17,28 +17,52 @@ struct scoring {
     pthread_t thread[];
 };
 
-static enum rc
-do_job(const struct scoring_job *job)
+void *
+scratch_fit(struct scratch *s, const struct generation *g)
 {
-    const struct scorer *scorer = job->gen->scorer;
+    size_t bytes = generation_scratch_bytes(g) + 64;
 
-    if (clock_mono_ns() + scorer_row_ns(scorer) > job->deadline_ns) {
+    if (bytes > s->bytes) {
+        free(s->p);
+        s->p = aligned_alloc(64, (bytes + 63) / 64 * 64);
+        s->bytes = s->p == NULL ? 0 : bytes;
+    }
+    return s->p;
+}
+
+void
+scratch_fini(struct scratch *s)
+{
+    free(s->p);
+    s->p = NULL;
+    s->bytes = 0;
+}
+
+static enum rc
+do_job(const struct scoring_job *job, struct scratch *scratch)
+{
+    if (clock_mono_ns() + generation_score_ns(job->gen) > job->deadline_ns) {
         return RC_TIMEOUT;
     }
-    return scorer_score(scorer, job->x, 1, job->y);
+    void *p = scratch_fit(scratch, job->gen);
+
+    return p == NULL ? RC_FULL
+                     : generation_score(job->gen, job->x, p, job->out);
 }
 
 static void *
 run(void *arg)
 {
     struct scoring *s = arg;
+    struct scratch scratch = {NULL, 0};
     struct scoring_job *job;
 
     while ((job = queue_pop(s->queue)) != NULL) {
-        job->rc = do_job(job);
+        job->rc = do_job(job, &scratch);
         /* A worker's mailbox has room for every job there can be. */
         CHECK(mailbox_post(job->reply, job) == RC_OK);
     }
+    scratch_fini(&scratch);
     return NULL;
 }
 

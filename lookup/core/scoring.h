@@ -17,16 +17,26 @@
 struct mailbox;
 struct scoring;
 
+/* Memory that grows to what the costliest generation so far needs. */
+struct scratch {
+    void *p;
+    size_t bytes;
+};
+
+/* Room for generation_score; NULL when memory is out. */
+void *scratch_fit(struct scratch *s, const struct generation *g);
+void scratch_fini(struct scratch *s);
+
 /* One row. It and what it points to are the thread's until it comes back. */
 struct scoring_job {
     const struct generation *gen;
-    const float *x;    /* scorer->nfeature floats */
-    float *y;          /* scorer->noutput floats, written on RC_OK */
-    uint64_t begin_ns; /* when it was asked for */
+    const float *x;         /* a row of the schema */
+    struct prediction *out; /* written on RC_OK */
+    uint64_t begin_ns;      /* when it was asked for */
     uint64_t deadline_ns;
     struct mailbox *reply; /* where the job comes back to */
     void *arg;
-    enum rc rc; /* RC_TIMEOUT: not begun; else scorer_score's */
+    enum rc rc; /* RC_TIMEOUT: not begun; else generation_score's */
 };
 
 /* Starts nthread threads. */

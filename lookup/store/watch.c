@@ -295,12 +295,12 @@ watch_read_info(struct watch *w, const char *table, uint64_t gen,
     return rc;
 }
 
-enum rc
-watch_read_model(struct watch *w, const char *table, uint64_t gen, char **bytes,
-                 size_t *len, struct err *e)
+/* A string; free(*bytes). */
+static enum rc
+read_string(struct watch *w, struct str key, char **bytes, size_t *len,
+            struct err *e)
 {
-    char key[KEY_MAX];
-    struct str arg[] = {STR("GET"), key_model(key, w->prefix, table, gen)};
+    struct str arg[] = {STR("GET"), key};
     redisReply *r;
     enum rc rc = ask(w, 2, arg, &r, e);
 
@@ -310,7 +310,7 @@ watch_read_model(struct watch *w, const char *table, uint64_t gen, char **bytes,
     struct str text = text_of(r);
 
     if (text.p == NULL) {
-        rc = err_set(e, RC_NOT_FOUND, "%s is not in redis", key);
+        rc = err_set(e, RC_NOT_FOUND, "%s is not in redis", key.p);
     } else {
         *bytes = str_dup(text);
         *len = text.len;
@@ -318,6 +318,24 @@ watch_read_model(struct watch *w, const char *table, uint64_t gen, char **bytes,
     }
     freeReplyObject(r);
     return rc;
+}
+
+enum rc
+watch_read_model(struct watch *w, const char *table, uint64_t gen, char **bytes,
+                 size_t *len, struct err *e)
+{
+    char key[KEY_MAX];
+
+    return read_string(w, key_model(key, w->prefix, table, gen), bytes, len, e);
+}
+
+enum rc
+watch_read_items(struct watch *w, const char *table, uint64_t gen, char **bytes,
+                 size_t *len, struct err *e)
+{
+    char key[KEY_MAX];
+
+    return read_string(w, key_items(key, w->prefix, table, gen), bytes, len, e);
 }
 
 enum rc

@@ -56,6 +56,11 @@ MUST_USE enum rc watch_read_model(struct watch *w, const char *table,
                                   uint64_t gen, char **bytes, size_t *len,
                                   struct err *e);
 
+/* The catalogue's bytes, likewise. */
+MUST_USE enum rc watch_read_items(struct watch *w, const char *table,
+                                  uint64_t gen, char **bytes, size_t *len,
+                                  struct err *e);
+
 /* How many buckets the feature rows of a schema have; 0: none are stored. */
 MUST_USE enum rc watch_feature_buckets(struct watch *w, const char *table,
                                        const char *schema_id, uint64_t *n,

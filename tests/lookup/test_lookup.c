@@ -326,7 +326,7 @@ test_default_on_unknown(void **state)
     assert_int_equal(l->last.code, ANSWER_OK);
     assert_int_equal(l->last.outcome, OUTCOME_DEFAULT);
     assert_false(l->last.degraded);
-    assert_true(l->y[0] == l->live->fallback[0]);
+    assert_true(l->y[0] == l->live->fallback.y[0]);
     ladder_end(l);
 }
 

@@ -38,8 +38,8 @@ ladder_on_answer(void *arg, const struct query *q, const struct answer *a)
     (void)q;
     l->answered++;
     l->last = *a;
-    if (a->y != NULL) {
-        memcpy(l->y, a->y, a->gen->scorer->noutput * sizeof(l->y[0]));
+    if (a->prediction != NULL) {
+        memcpy(l->y, a->prediction->y, a->prediction->n * sizeof(l->y[0]));
     }
     if (a->record.len > 0) {
         CHECK(a->record.len <= sizeof(l->record));

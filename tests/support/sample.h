@@ -85,7 +85,7 @@ sample_generation(const struct sample *s, uint64_t number)
     struct err e = {""};
 
     snprintf(info.uid, sizeof(info.uid), "%016x", 0xa0 + (unsigned)number);
-    if (generation_create(&g, number, &info, sample_copy(s), s->len,
+    if (generation_create(&g, number, &info, sample_copy(s), s->len, NULL,
                           s->graveyard, &e) != RC_OK) {
         fprintf(stderr, "%s\n", e.text);
     }
