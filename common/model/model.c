@@ -175,6 +175,39 @@ read_names(struct model *m, struct err *e)
     return RC_OK;
 }
 
+/*
+ * Before 1.4 a file has no names of features, but the pickle around it may;
+ * where it has none itself, the booster takes those over.
+ */
+static enum rc
+adopt_names(struct model *m, const struct pickle_booster *p, struct err *e)
+{
+    const char **name;
+    const char *next = p->names.p;
+    bst_ulong n;
+    int failed;
+
+    if (XGBoosterGetStrFeatureInfo(m->booster, "feature_name", &n, &name) !=
+        0) {
+        return xgb_failed(e, "read the feature names of");
+    }
+    if (n > 0 || p->nname == 0 || p->nname != m->info.nfeature) {
+        return RC_OK;
+    }
+    name = calloc(p->nname, sizeof(*name));
+    if (name == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory");
+    }
+    for (size_t i = 0; i < p->nname; i++) {
+        name[i] = next;
+        next += strlen(next) + 1;
+    }
+    failed =
+        XGBoosterSetStrFeatureInfo(m->booster, "feature_name", name, p->nname);
+    free(name);
+    return failed ? xgb_failed(e, "name the features of") : RC_OK;
+}
+
 static enum rc
 read_facts(struct model *m, const struct pickle_booster *p, struct err *e)
 {
@@ -196,7 +229,8 @@ read_facts(struct model *m, const struct pickle_booster *p, struct err *e)
         read_attribute(m, "best_iteration", p->best_iteration);
     m->info.best_ntree_limit =
         read_attribute(m, "best_ntree_limit", p->best_ntree_limit);
-    return read_names(m, e);
+    rc = adopt_names(m, p, e);
+    return rc == RC_OK ? read_names(m, e) : rc;
 }
 
 /*

@@ -52,8 +52,9 @@ const struct model_info *model_info(const struct model *m);
 struct str model_feature_name(const struct model *m, size_t i);
 
 /*
- * The bytes to store and load again: as given, or as repaired. Valid as long
- * as the model.
+ * The bytes to store and load again: the booster as given, or as repaired, out
+ * of any archive and pickle. What only the pickle knew (names of features,
+ * best_iteration) is not among them. Valid as long as the model.
  */
 struct str model_bytes(const struct model *m);
 

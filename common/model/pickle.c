@@ -13,6 +13,7 @@
 #include "common/model/pickle.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 enum operand {
     NOTHING,
@@ -31,14 +32,17 @@ enum wanted {
     NO_KEY,
     HANDLE,
     BEST_ITERATION,
-    BEST_NTREE_LIMIT
+    BEST_NTREE_LIMIT,
+    NAMES,    /* a list, which may be empty or None */
+    IN_NAMES, /* behind the mark that opens its items */
 };
 
 struct walk {
     struct pickle_booster *found;
     enum wanted wanted; /* whose value comes next */
     bool bytearray;     /* the class came behind the key: text is bytes */
-    bool booster;       /* the first class named is the Booster */
+    bool booster;       /* a Booster was named */
+    bool own_names;     /* a feature is called other than f0, f1, ... */
     struct str text[2]; /* the last two, for STACK_GLOBAL */
 };
 
@@ -196,12 +200,31 @@ key_of(struct str text)
     if (str_eq(text, STR("best_iteration"))) {
         return BEST_ITERATION;
     }
+    if (str_eq(text, STR("feature_names"))) {
+        return NAMES;
+    }
     return str_eq(text, STR("best_ntree_limit")) ? BEST_NTREE_LIMIT : NO_KEY;
+}
+
+static void
+meet_name(struct walk *w, struct str name)
+{
+    char made_up[16];
+
+    snprintf(made_up, sizeof(made_up), "f%zu", w->found->nname);
+    w->own_names = w->own_names || !str_eq(name, str_of(made_up));
+    buf_str(&w->found->names, name);
+    buf_char(&w->found->names, '\0');
+    w->found->nname++;
 }
 
 static void
 meet_text(struct walk *w, struct str text)
 {
+    if (w->wanted == IN_NAMES) {
+        meet_name(w, text);
+        return;
+    }
     w->text[0] = w->text[1];
     w->text[1] = text;
     if (w->wanted == HANDLE && w->bytearray) {
@@ -246,6 +269,12 @@ step(struct walk *w, char op, struct str operand, struct err *e)
     struct str module;
 
     switch ((unsigned char)op) {
+    case '(':
+        w->wanted = w->wanted == NAMES ? IN_NAMES : w->wanted;
+        return RC_OK;
+    case 'e': /* APPENDS */
+        w->wanted = NO_KEY;
+        return RC_OK;
     case 'c':
         module = str_cut(&rest, '\n');
         rest.len--;
@@ -284,6 +313,7 @@ pickle_read(struct str bytes, struct pickle_booster *b, struct err *e)
 
     *b = (struct pickle_booster){.best_iteration = -1, .best_ntree_limit = -1};
     buf_init(&b->decoded, bytes.len + 1);
+    buf_init(&b->names, bytes.len + 1);
     while (take(&rest, 1, &op) && op.p[0] != '.') {
         enum rc rc;
 
@@ -304,6 +334,9 @@ pickle_read(struct str bytes, struct pickle_booster *b, struct err *e)
                        "Python and write the Booster with "
                        "save_model(\"model.ubj\")");
     }
+    if (!w.own_names || buf_failed(&b->names)) {
+        b->nname = 0;
+    }
     return RC_OK;
 }
 
@@ -311,4 +344,5 @@ void
 pickle_fini(struct pickle_booster *b)
 {
     buf_fini(&b->decoded);
+    buf_fini(&b->names);
 }

@@ -14,6 +14,8 @@
 struct pickle_booster {
     struct str raw;           /* a view of the pickle, or of `decoded` */
     struct buf decoded;       /* protocol 2 keeps bytes as latin-1 text */
+    struct buf names;         /* of features, a NUL behind each */
+    size_t nname;             /* 0: none, or made up by XGBoost (f0, f1) */
     int64_t best_iteration;   /* -1: not there */
     int64_t best_ntree_limit; /* -1: not there */
 };

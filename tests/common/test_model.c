@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "common/base/buf.h"
 #include "common/model/model.h"
 #include "common/model/scorer.h"
 
@@ -209,6 +210,34 @@ test_dart_weights(void **state)
     model_destroy(&new);
 }
 
+/* A booster without names in a pickle that has them. */
+static void
+test_pickled_names(void **state)
+{
+    static const char head[] = "\x80\x03"
+                               "cxgboost.core\nBooster\n)\x81}(X\x0d\0\0\0"
+                               "feature_names](X\x03\0\0\0ageX\x03\0\0\0paye"
+                               "X\x06\0\0\0handlecbuiltins\nbytearray\nB";
+    static const char tail[] = "\x85Rub.";
+    const uint32_t len = sizeof(TINY) - 1;
+    struct model *m;
+    struct buf b;
+
+    (void)state;
+    buf_init(&b, 1 << 16);
+    buf_put(&b, head, sizeof(head) - 1);
+    buf_put(&b, &len, sizeof(len));
+    buf_str(&b, STR(TINY));
+    buf_put(&b, tail, sizeof(tail) - 1);
+    m = load(buf_view(&b));
+    assert_int_equal(model_info(m)->nname, 2);
+    assert_true(str_eq(model_feature_name(m, 0), STR("age")));
+    assert_true(str_eq(model_feature_name(m, 1), STR("pay")));
+    assert_true(score(m, 2, 1, 0) == 0.875f);
+    model_destroy(&m);
+    buf_fini(&b);
+}
+
 static void
 test_refused_versions(void **state)
 {
@@ -261,6 +290,7 @@ main(void)
         cmocka_unit_test(test_iterations),
         cmocka_unit_test(test_base_score_list),
         cmocka_unit_test(test_dart_weights),
+        cmocka_unit_test(test_pickled_names),
         cmocka_unit_test(test_refused_versions),
         cmocka_unit_test(test_refused_trees),
     };

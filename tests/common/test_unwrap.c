@@ -225,6 +225,8 @@ test_pickle_facts(void **state)
     assert_int_equal(unwrap(buf_view(&b), &u, &e), RC_OK);
     assert_int_equal(u.pickle.best_iteration, 7);
     assert_int_equal(u.pickle.best_ntree_limit, 300);
+    assert_int_equal(u.pickle.nname, 2);
+    assert_memory_equal(u.pickle.names.p, "handle\0next", 12);
     unwrap_fini(&u);
     buf_fini(&b);
 }
