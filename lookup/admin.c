@@ -59,13 +59,6 @@ admin_set_draining(struct admin *a)
     a->draining = true;
 }
 
-/* A table that is only being written for the first time is no problem. */
-static bool
-has_problem(const struct table_view *view)
-{
-    return view->problem[0] != '\0' && view->live != NULL;
-}
-
 static bool
 any_live(const struct tables *t)
 {
@@ -98,7 +91,7 @@ put_reasons(const struct admin *a, struct buf *out)
                    "batchgen score\n");
     }
     for (size_t i = 0; i < t->n; i++) {
-        if (has_problem(&t->view[i])) {
+        if (t->view[i].problem[0] != '\0') {
             buf_printf(out, "table %s: %s\n", t->view[i].name,
                        t->view[i].problem);
         }

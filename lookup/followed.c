@@ -234,7 +234,7 @@ unload(struct followed *f, bool *changed)
 {
     *changed = *changed || f->held[FOLLOWED_LIVE] != NULL;
     generation_release(&f->held[FOLLOWED_LIVE]);
-    set_problem(f, changed, "no generation is live yet");
+    set_problem(f, changed, "");
 }
 
 enum rc

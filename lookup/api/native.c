@@ -23,6 +23,9 @@
 #define BODY_MAX       (1024 * 1024)
 #define TIMEOUT_MAX_MS 5000
 
+/* Room for a good dozen of our ETags. */
+#define IF_NONE_MATCH_MAX 512
+
 struct native {
     struct lookup *lookup;
     struct buf body;    /* scratch for one answer */
@@ -32,7 +35,7 @@ struct native {
 struct native_call {
     struct native *native;
     struct exchange *exchange;
-    char if_none_match[ETAG_MAX]; /* "" if none, or too long to be ours */
+    char if_none_match[IF_NONE_MATCH_MAX]; /* "" if none, or too long */
 };
 
 _Static_assert(sizeof(struct native_call) <= EXCHANGE_STATE, "state");
@@ -55,7 +58,8 @@ send_prediction(struct native_call *c, const struct query *q,
     buf_clear(&n->headers);
     buf_clear(&n->body);
     native_render_headers(&n->headers, a, clock_wall_us());
-    if (len > 0 && str_eq(str_of(c->if_none_match), (struct str){etag, len})) {
+    if (native_etag_matches(str_of(c->if_none_match),
+                            (struct str){etag, len})) {
         http.status = 304;
         http.content_type = NULL;
     } else {
@@ -137,6 +141,8 @@ fail(struct native *n, struct exchange *x, const struct table_view *view,
     reply_error(x, DIALECT_NATIVE, error, NO_EXTRA, "%s", text);
 }
 
+#define BAD_ESCAPE "the path has a bad percent escape"
+
 struct table_fault {
     enum reply_error error;
     const char *text;
@@ -150,8 +156,13 @@ find_table(const struct native *n, struct str raw, struct table_fault *fault)
     char name[TABLE_MAX];
     size_t len = 0;
     const struct table_view *view = NULL;
+    enum rc rc = path_decode(raw, name, sizeof(name), &len);
 
-    if (t != NULL && path_decode(raw, name, sizeof(name), &len) == RC_OK) {
+    if (rc == RC_INVAL) {
+        *fault = (struct table_fault){REPLY_BAD_PATH, BAD_ESCAPE};
+        return NULL;
+    }
+    if (t != NULL && rc == RC_OK) {
         view = tables_find(t, (struct str){name, len});
     }
     /* Only a list that is known to be today's proves that a table is not. */
@@ -173,7 +184,9 @@ live_table(struct native *n, struct exchange *x, struct str raw)
     if (view == NULL) {
         fail(n, x, NULL, fault.error, fault.text);
     } else if (view->live == NULL) {
-        fail(n, x, view, REPLY_TABLE, view->problem);
+        fail(n, x, view, REPLY_TABLE,
+             view->problem[0] == '\0' ? "no generation is live yet"
+                                      : view->problem);
         view = NULL;
     }
     return view;
@@ -230,6 +243,13 @@ is_json(const struct http_request *req)
            str_eq_nocase(media, STR("application/x-www-form-urlencoded"));
 }
 
+/* "." and ".." are ids for bodies only: clients fold them away in paths. */
+static bool
+is_dots(struct str user)
+{
+    return str_eq(user, STR(".")) || str_eq(user, STR(".."));
+}
+
 /* Read user, deadline and body into q; false, answered, if one is bad. */
 static bool
 fill_query(struct native *n, struct exchange *x, const struct http_request *req,
@@ -243,7 +263,9 @@ fill_query(struct native *n, struct exchange *x, const struct http_request *req,
     if (rc != RC_OK) {
         fail(n, x, view, rc == RC_FULL ? REPLY_LONG_USER : REPLY_BAD_PATH,
              rc == RC_FULL ? "the user id has more than 512 bytes"
-                           : "the path has a bad percent escape");
+                           : BAD_ESCAPE);
+    } else if (is_dots((struct str){user, len})) {
+        fail(n, x, view, REPLY_BAD_PATH, "'.' and '..' are not ids in a path");
     } else if (query_set_user(q, (struct str){user, len}) != RC_OK) {
         fail(n, x, view, REPLY_EMPTY_USER, "the user id is empty");
     } else if (!read_parameters(n, req, q)) {
@@ -329,13 +351,6 @@ is_read(const struct http_request *req)
     return req->method == HTTP_GET || req->method == HTTP_HEAD;
 }
 
-/* "." and ".." are ids for bodies only: clients fold them away in paths. */
-static bool
-is_dots(struct str segment)
-{
-    return str_eq(segment, STR(".")) || str_eq(segment, STR(".."));
-}
-
 void
 native_handle(void *arg, struct exchange *x, const struct http_request *req)
 {
@@ -353,8 +368,6 @@ native_handle(void *arg, struct exchange *x, const struct http_request *req)
         show_tables(n, x);
     } else if (count == 2) {
         show_table(n, x, segment[1]);
-    } else if (is_dots(segment[2])) {
-        fail(n, x, NULL, REPLY_BAD_PATH, "'.' and '..' are not ids in a path");
     } else {
         ask_user(n, x, req, segment[1], segment[2]);
     }

@@ -112,6 +112,24 @@ native_etag(const struct answer *a, char out[ETAG_MAX])
     return n < 0 ? 0 : (size_t)n;
 }
 
+bool
+native_etag_matches(struct str if_none_match, struct str etag)
+{
+    struct str rest = if_none_match;
+
+    while (etag.len > 0 && rest.p != NULL) {
+        struct str one = str_trim(str_cut(&rest, ','));
+
+        if (str_starts(one, STR("W/"))) {
+            one = (struct str){one.p + 2, one.len - 2};
+        }
+        if (str_eq(one, etag) || str_eq(one, STR("*"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void
 native_render_headers(struct buf *out, const struct answer *a, uint64_t now_us)
 {

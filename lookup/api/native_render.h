@@ -20,6 +20,13 @@ void native_render_headers(struct buf *out, const struct answer *a,
 #define ETAG_MAX 40
 size_t native_etag(const struct answer *a, char out[ETAG_MAX]);
 
+/*
+ * Does an If-None-Match header (empty if there was none) name this ETag, or
+ * any? By the weak comparison of RFC 9110: a proxy may have put W/ before it.
+ * An empty ETag matches nothing.
+ */
+bool native_etag_matches(struct str if_none_match, struct str etag);
+
 /* One table: generation, model, schema, ages. view->live may be NULL. */
 void native_render_table(struct buf *out, const struct table_view *view,
                          uint64_t now_us);

@@ -79,22 +79,33 @@ put_text(struct buf *body, char *text)
 }
 
 static void
+put_error(struct buf *body, enum reply_error error, struct str extra,
+          char *text)
+{
+    buf_printf(body,
+               "{\"error\":{\"code\":\"%s\",\"message\":", errors[error].code);
+    put_text(body, text);
+    buf_c(body, ",\"hint\":");
+    buf_json_str(body, str_of(errors[error].hint));
+    if (extra.len > 0) {
+        buf_char(body, ',');
+        buf_str(body, extra);
+    }
+    buf_c(body, "}}\n");
+}
+
+static void
 send_error(struct exchange *x, enum dialect dialect, enum reply_error error,
            struct str headers, struct str extra, char *text)
 {
     struct buf body;
 
     buf_init(&body, ERROR_BODY_MAX);
-    buf_printf(&body,
-               "{\"error\":{\"code\":\"%s\",\"message\":", errors[error].code);
-    put_text(&body, text);
-    buf_c(&body, ",\"hint\":");
-    buf_json_str(&body, str_of(errors[error].hint));
-    if (extra.len > 0) {
-        buf_char(&body, ',');
-        buf_str(&body, extra);
+    put_error(&body, error, extra, text);
+    if (buf_failed(&body)) {
+        buf_clear(&body);
+        put_error(&body, error, (struct str){NULL, 0}, text);
     }
-    buf_c(&body, "}}\n");
 
     struct http_answer a = {
         .status = errors[error].status,
