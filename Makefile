@@ -99,8 +99,8 @@ san: export ASAN_OPTIONS := detect_leaks=1
 san: export UBSAN_OPTIONS := print_stacktrace=1
 san: export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/support/lsan.supp:print_suppressions=0
 san: deps                              ## unit and end-to-end tests under ASan and UBSan
-	$(SAN_MAKE) unit
-	$(SAN_MAKE) e2e
+	+$(SAN_MAKE) unit
+	+$(SAN_MAKE) e2e
 
 # libFuzzer needs objects with clang's instrumentation: a build of their own.
 fuzz: deps                             ## every parser fuzzed for FUZZ_SECONDS

@@ -38,7 +38,7 @@ bool
 doc_members(const struct doc *d, struct str object, struct doc_member *member,
             size_t n)
 {
-    struct str rest = {object.p + 1, object.len - 1};
+    struct str rest;
     struct str key;
     struct str value;
 
@@ -48,6 +48,7 @@ doc_members(const struct doc *d, struct str object, struct doc_member *member,
     if (object.len < 2 || object.p[0] != '{') {
         return false;
     }
+    rest = (struct str){object.p + 1, object.len - 1};
     while (take_member(d, &rest, &key, &value)) {
         note_member(member, n, key, value);
     }

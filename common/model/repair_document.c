@@ -249,7 +249,7 @@ static void
 mend_dart(const struct doc *d, const struct fields *f, struct repair *r,
           struct edits *all)
 {
-    const char *end = f->booster.p + f->booster.len;
+    const char *end;
     struct str name;
     struct buf *out;
 
@@ -257,6 +257,7 @@ mend_dart(const struct doc *d, const struct fields *f, struct repair *r,
         !str_eq(name, STR("gbtree"))) {
         return;
     }
+    end = f->booster.p + f->booster.len;
     out = add_edit(all, f->booster.p, 0);
     buf_char(out, '{');
     put_key(d, out, "gbtree");
