@@ -6,6 +6,9 @@
 
 #define INTEGER_DIGITS 15
 
+/* "[$l#L", a length of eight bytes, then the numbers without markers. */
+#define TYPED_HEAD 13
+
 bool
 doc_root(const struct doc *d, struct str *value)
 {
@@ -117,5 +120,42 @@ doc_integer(const struct doc *d, struct str value, int64_t *n)
         return false;
     }
     *n = wide;
+    return true;
+}
+
+static bool
+typed_integers(struct str array, int64_t *out, size_t cap, size_t *n)
+{
+    char marker = array.p[2];
+    struct str rest = {array.p + TYPED_HEAD, array.len - TYPED_HEAD};
+    long long wide;
+
+    for (*n = 0; rest.len > 0; (*n)++) {
+        if (*n == cap || !ubjson_take_integer(&rest, marker, &wide)) {
+            return false;
+        }
+        out[*n] = wide;
+    }
+    return true;
+}
+
+bool
+doc_integers(const struct doc *d, struct str array, int64_t *out, size_t cap,
+             size_t *n)
+{
+    struct str rest;
+    struct str item;
+
+    if (d->ubjson && array.len >= TYPED_HEAD && array.p[1] == '$') {
+        return typed_integers(array, out, cap, n);
+    }
+    if (!doc_array(d, array, &rest)) {
+        return false;
+    }
+    for (*n = 0; doc_next(d, &rest, &item); (*n)++) {
+        if (*n == cap || !doc_integer(d, item, &out[*n])) {
+            return false;
+        }
+    }
     return true;
 }

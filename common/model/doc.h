@@ -45,3 +45,10 @@ bool doc_string(const struct doc *d, struct str value, struct str *text);
 
 /* A whole number of at most 15 digits. False: something else. */
 bool doc_integer(const struct doc *d, struct str value, int64_t *n);
+
+/*
+ * All numbers of an array, UBJSON's typed ones included; an array has fewer
+ * than its bytes. False: more than cap, or something that is no such number.
+ */
+bool doc_integers(const struct doc *d, struct str array, int64_t *out,
+                  size_t cap, size_t *n);

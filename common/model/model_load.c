@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/model/model.h"
 
+#include "common/model/categories.h"
 #include "common/model/model_open.h"
 #include "common/model/sandbox.h"
 #include "common/model/scorer_xgb.h"
@@ -121,6 +122,18 @@ try_in_child(struct unwrapped *u, struct err *e)
     return rc;
 }
 
+static enum rc
+try_untrusted(struct unwrapped *u, struct err *e)
+{
+    bool ubjson = strcmp(u->format, "ubjson") == 0;
+    enum rc rc = RC_OK;
+
+    if (ubjson || strcmp(u->format, "json") == 0) {
+        rc = categories_check(u->bytes, ubjson, e);
+    }
+    return rc == RC_OK ? try_in_child(u, e) : rc;
+}
+
 enum rc
 model_load(struct model **out, struct str bytes, bool untrusted, struct err *e)
 {
@@ -132,7 +145,7 @@ model_load(struct model **out, struct str bytes, bool untrusted, struct err *e)
     }
     rc = unwrap(bytes, &u, e);
     if (rc == RC_OK && untrusted) {
-        rc = try_in_child(&u, e);
+        rc = try_untrusted(&u, e);
     }
     if (rc == RC_OK) {
         rc = model_open(out, &u, e);

@@ -5,6 +5,7 @@
  *   >= 3.1  base_score is a list in a string, "[8.74E0]": 1.7.4 reads 0.5
  *   >= 3.3  a dart booster calls itself gbtree and keeps weight_drop beside
  *           its model: 1.7.4 weighs every tree 1
+ *   >= 2.0  rounds may differ in their number of trees (iteration_indptr)
  *   >= 2.0  vector leaves (multi_output_tree): one leaf has several values
  *   >= 4    not known here
  */
@@ -26,6 +27,7 @@ struct fields {
     struct str name;
     struct str weight_drop;
     struct str leaf_size; /* of the first tree */
+    struct str indptr;    /* the tree each round begins with, >= 2.0 */
 };
 
 /* At `at`, `remove` bytes make way for text. */
@@ -82,16 +84,20 @@ apply_edits(const struct doc *d, struct edits *all, struct repair *r,
 }
 
 static void
-find_leaf_size(const struct doc *d, struct str model, struct fields *f)
+look_into_model(const struct doc *d, struct str model, struct fields *f)
 {
-    struct doc_member trees = {.key = "trees"};
+    struct doc_member in[] = {{.key = "trees"}, {.key = "iteration_indptr"}};
     struct doc_member param = {.key = "tree_param"};
     struct doc_member size = {.key = "size_leaf_vector"};
     struct str rest;
     struct str tree;
 
-    if (doc_members(d, model, &trees, 1) && doc_array(d, trees.value, &rest) &&
-        doc_next(d, &rest, &tree) && doc_members(d, tree, &param, 1) &&
+    if (!doc_members(d, model, in, 2)) {
+        return;
+    }
+    f->indptr = in[1].value;
+    if (doc_array(d, in[0].value, &rest) && doc_next(d, &rest, &tree) &&
+        doc_members(d, tree, &param, 1) &&
         doc_members(d, param.value, &size, 1)) {
         f->leaf_size = size.value;
     }
@@ -113,9 +119,9 @@ find_booster(const struct doc *d, struct str booster, struct fields *f)
     f->name = in[0].value;
     f->weight_drop = in[1].value;
     if (in[2].value.p != NULL) {
-        find_leaf_size(d, in[2].value, f);
+        look_into_model(d, in[2].value, f);
     } else if (doc_members(d, in[3].value, &inner, 1)) {
-        find_leaf_size(d, inner.value, f);
+        look_into_model(d, inner.value, f);
     }
 }
 
@@ -272,6 +278,31 @@ mend_dart(const struct doc *d, const struct fields *f, struct repair *r,
     repair_note(r, "weight_drop was where XGBoost 3.3 and later keep it");
 }
 
+/* 1.7.4 takes it that every round has as many trees as the first. */
+static bool
+has_uneven_rounds(const struct doc *d, struct str indptr)
+{
+    int64_t first = 0;
+    int64_t at;
+    int64_t n = 0;
+    struct str rest;
+    struct str item;
+
+    if (!doc_array(d, indptr, &rest)) {
+        return false;
+    }
+    for (; doc_next(d, &rest, &item); n++) {
+        if (!doc_integer(d, item, &at)) {
+            return false;
+        }
+        first = n == 1 ? at : first;
+        if (first < 0 || first > INT32_MAX || at != n * first) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum rc
 refuse_newer(const struct doc *d, const struct fields *f, int64_t major,
              const struct repair *r, struct err *e)
@@ -290,6 +321,13 @@ refuse_newer(const struct doc *d, const struct fields *f, int64_t major,
                        "this model of XGBoost %s has vector leaves "
                        "(multi_strategy=multi_output_tree), libxgboost 1.7.4 "
                        "has none: train it with one_output_per_tree",
+                       r->saved_by);
+    }
+    if (has_uneven_rounds(d, f->indptr)) {
+        return err_set(e, RC_REFUSED,
+                       "the rounds of this model of XGBoost %s differ in "
+                       "their number of trees, libxgboost 1.7.4 would count "
+                       "them wrong: train it with one num_parallel_tree",
                        r->saved_by);
     }
     return RC_OK;

@@ -68,19 +68,9 @@ make_room(struct checking *c, size_t n)
 static bool
 read_integers(const struct doc *d, struct str array, int64_t *out, size_t n)
 {
-    struct str rest;
-    struct str item;
-    size_t i = 0;
+    size_t have;
 
-    if (!doc_array(d, array, &rest)) {
-        return false;
-    }
-    while (doc_next(d, &rest, &item)) {
-        if (i == n || !doc_integer(d, item, &out[i++])) {
-            return false;
-        }
-    }
-    return i == n;
+    return doc_integers(d, array, out, n, &have) && have == n;
 }
 
 /* Walk from the root; every node at most once, every index in its range. */

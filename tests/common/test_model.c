@@ -264,6 +264,16 @@ test_refused_trees(void **state)
         {"\"num_trees\":\"2\"", "\"num_trees\":\"3\"", ""},
         {"\"id\":1", "\"id\":0", "damaged"},
         {"reg:squarederror", "reg:nonsense", "Unknown objective"},
+        {"\"tree_info\":[0,0]",
+         "\"iteration_indptr\":[0,1,1,2],\"tree_info\":[0,0]",
+         "differ in their number of trees"},
+        {"\"size_leaf_vector\":\"0\"}}", "\"size_leaf_vector\":\"3\"}}",
+         "vector leaves"},
+        {"\"default_left\":[1,0,0,0,0]",
+         "\"default_left\":[1,0,0,0,0],\"categories\":[1],"
+         "\"categories_nodes\":[0],\"categories_segments\":[0],"
+         "\"categories_sizes\":[2]",
+         "without its lists of categories"},
         {"\"num_feature\":\"2\",\"num_target\"",
          "\"num_feature\":\"2147483647\",\"num_target\"", ""},
     };
@@ -271,7 +281,7 @@ test_refused_trees(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         const char *at = strstr(tiny, bad[i].was);
-        char text[sizeof(tiny) + 64];
+        char text[sizeof(tiny) + 160];
 
         assert_non_null(at);
         snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - tiny), tiny,
