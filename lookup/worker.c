@@ -19,7 +19,6 @@
  */
 #define MAILBOX_MAX 1024
 #define PARKED_US   2000
-#define SCORED_MAX  2048 /* more than scoring takes, waiting and at work */
 
 enum message_kind {
     MESSAGE_TABLES,
@@ -164,8 +163,8 @@ create_parts(struct worker *w)
            (w->parked = evtimer_new(w->base, on_parked, w)) != NULL &&
            (w->mailbox = mailbox_create(w->base, MAILBOX_MAX, on_message, w)) !=
                NULL &&
-           (w->scored = mailbox_create(w->base, SCORED_MAX, on_scored, w)) !=
-               NULL &&
+           (w->scored = mailbox_create(w->base, SCORING_JOBS_MAX, on_scored,
+                                       w)) != NULL &&
            (w->store = store_redis_create(w->base, &config->topology)) !=
                NULL &&
            (w->lookup = lookup_create(w->store, o->prefix, &w->setup.policy,

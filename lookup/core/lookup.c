@@ -71,15 +71,21 @@ score(struct query *q)
         .reply = q->lookup->scored,
         .arg = q,
     };
-    if (scoring_submit(q->lookup->scoring, &q->job) != RC_OK) {
+    if (q->lookup->at_scoring == SCORING_JOBS_MAX ||
+        scoring_submit(q->lookup->scoring, &q->job) != RC_OK) {
         answer_scored(q, RC_FULL, now_ns);
+    } else {
+        q->lookup->at_scoring++;
     }
 }
 
 void
 lookup_scored(struct scoring_job *job)
 {
-    answer_scored(job->arg, job->rc, job->begin_ns);
+    struct query *q = job->arg;
+
+    q->lookup->at_scoring--;
+    answer_scored(q, job->rc, job->begin_ns);
 }
 
 /* Fill what the request did not name from a stored row. */

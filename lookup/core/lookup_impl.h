@@ -5,6 +5,7 @@
  * (lookup_house.c); nobody else includes this.
  */
 #include "lookup/core/lookup.h"
+#include "lookup/core/scratch.h"
 
 struct lookup {
     struct store *store;
@@ -14,6 +15,7 @@ struct lookup {
     void *reload_arg;
     struct scoring *scoring; /* NULL: score here */
     struct mailbox *scored;
+    size_t at_scoring;      /* jobs that have not come back */
     struct scratch scratch; /* for what is scored here */
     struct tables *tables;
     struct query *pool;

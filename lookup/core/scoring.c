@@ -4,6 +4,7 @@
 #include "common/base/check.h"
 #include "common/base/clock.h"
 #include "common/base/queue.h"
+#include "lookup/core/scratch.h"
 #include "lookup/store/mailbox.h"
 
 #include <pthread.h>
@@ -16,27 +17,6 @@ struct scoring {
     size_t nthread; /* started */
     pthread_t thread[];
 };
-
-void *
-scratch_fit(struct scratch *s, const struct generation *g)
-{
-    size_t bytes = generation_scratch_bytes(g) + 64;
-
-    if (bytes > s->bytes) {
-        free(s->p);
-        s->p = aligned_alloc(64, (bytes + 63) / 64 * 64);
-        s->bytes = s->p == NULL ? 0 : bytes;
-    }
-    return s->p;
-}
-
-void
-scratch_fini(struct scratch *s)
-{
-    free(s->p);
-    s->p = NULL;
-    s->bytes = 0;
-}
 
 static enum rc
 do_job(const struct scoring_job *job, struct scratch *scratch)

@@ -14,18 +14,11 @@
 /* A row estimated above this goes to the threads. */
 #define SCORING_INLINE_NS 200000
 
+/* Jobs of one lookup at a time; its mailbox has room for all of them. */
+#define SCORING_JOBS_MAX 1024
+
 struct mailbox;
 struct scoring;
-
-/* Memory that grows to what the costliest generation so far needs. */
-struct scratch {
-    void *p;
-    size_t bytes;
-};
-
-/* Room for generation_score; NULL when memory is out. */
-void *scratch_fit(struct scratch *s, const struct generation *g);
-void scratch_fini(struct scratch *s);
 
 /* One row. It and what it points to are the thread's until it comes back. */
 struct scoring_job {
