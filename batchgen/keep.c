@@ -18,7 +18,7 @@
 
 #define HEAD_SIZE      10
 #define INSERTION_ROWS 48
-#define AHEAD          24 /* slots whose row is fetched before it is asked for */
+#define AHEAD          24 /* slots whose row is fetched before its turn */
 
 struct block {
     char *p;

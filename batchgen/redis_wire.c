@@ -63,7 +63,6 @@ redis_turn(struct redis *r, struct err *e)
 {
     struct pollfd p = {.fd = r->context->fd, .events = POLLIN};
     int n;
-    enum rc rc = RC_OK;
 
     if (redis_unsent(r) > 0) {
         p.events |= POLLOUT;
@@ -75,13 +74,11 @@ redis_turn(struct redis *r, struct err *e)
     if (n < 0) {
         return errno == EINTR ? RC_OK : lost(r, strerror(errno), e);
     }
-    if ((p.revents & POLLOUT) != 0) {
-        rc = send_some(r, e);
+    /* Reading first: who closed on us may have said why. */
+    if ((p.revents & ~POLLOUT) != 0) {
+        return recv_some(r, e);
     }
-    if (rc == RC_OK && (p.revents & ~POLLOUT) != 0) {
-        rc = recv_some(r, e);
-    }
-    return rc;
+    return send_some(r, e);
 }
 
 enum rc

@@ -35,6 +35,17 @@ def test_three_publishes_keep_two(batchgen, shop, table):
     assert "left" not in table.manifest()
 
 
+def test_gc_goes_on_where_a_killed_one_stopped(batchgen, shop, table):
+    for _ in range(3):
+        published(batchgen, shop)
+    age_what_left(table)
+    table.client.hdel(f"{table.key}:1", "state")
+    table.client.delete(*(f"{table.key}:1:{b}" for b in range(30)), f"{table.key}:1:model")
+    batchgen.done("gc", "--table", TABLE)
+    assert table.generations() == {2, 3}
+    batchgen.done("verify", 3, "--table", TABLE)
+
+
 def test_rollback_once(batchgen, shop, table):
     published(batchgen, shop)
     refused = batchgen("rollback", "--table", TABLE)

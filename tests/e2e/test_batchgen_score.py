@@ -3,6 +3,7 @@ import csv
 import gzip
 import json
 import os
+import random
 import struct
 import subprocess
 
@@ -327,6 +328,25 @@ def test_shared_sessions_score_as_expected(batchgen, shared_data, store, prefix)
         expected = {row["session_id"]: numpy.float32(row["prediction"])
                     for row in csv.DictReader(f)}
     assert Table(store, prefix, "intent").scores(1) == expected
+
+
+def test_memory_of_a_quarter_million(own_store, prefix, shop, tmp_path):
+    """As dense as a million: 30.5 users a bucket."""
+    header, *rows = shop.users.read_text().splitlines()
+    rows = [row.split(",", 1)[1] for row in rows]
+    path = tmp_path / "many.csv"
+    with path.open("w") as f:
+        print(header, file=f)
+        f.writelines(f"u{i:07d},{rows[i % len(rows)]}\n" for i in range(250_000))
+    before = own_store.client.info("memory")["used_memory"]
+    published(Batchgen(own_store, prefix), shop, source=path)
+    table = Table(own_store, prefix)
+    model = table.client.strlen(f"{table.key}:1:model")
+    used = own_store.client.info("memory")["used_memory"] - before - model
+    assert used / 250_000 <= 25
+    assert table.generation(1)["buckets"] == "8192"
+    for b in random.Random(7).sample(range(8192), 1000):
+        assert table.client.object("encoding", f"{table.key}:1:{b}") == b"listpack"
 
 
 def test_help_and_version():
