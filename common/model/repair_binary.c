@@ -99,7 +99,7 @@ repair_binary(struct str bytes, struct repair *r, struct err *e)
     } else {
         snprintf(r->saved_by, sizeof(r->saved_by), "%u.%u", m.major, m.minor);
     }
-    if (str_eq(m.booster, STR("gblinear")) ||
+    if (m.major >= 1 || str_eq(m.booster, STR("gblinear")) ||
         m.gbm.len < PARALLEL_TREE_AT + sizeof(one) ||
         read_u32(m.gbm, PARALLEL_TREE_AT) != 0) {
         return RC_OK;

@@ -163,12 +163,16 @@ check_groups(const struct checking *c, struct str info, size_t ntree,
 static enum rc
 check_trees(struct checking *c, struct str model, struct err *e)
 {
-    struct doc_member m[] = {{.key = "trees"}, {.key = "tree_info"}};
+    struct doc_member m[] = {
+        {.key = "trees"}, {.key = "tree_info"}, {.key = "gbtree_model_param"}};
+    struct doc_member parallel = {.key = "num_parallel_tree"};
+    uint64_t round; /* trees of one */
     struct str rest;
     struct str tree;
     size_t ntree = 0;
 
-    if (!doc_members(&c->doc, model, m, 2) ||
+    if (!doc_members(&c->doc, model, m, 3) ||
+        !doc_members(&c->doc, m[2].value, &parallel, 1) ||
         !doc_array(&c->doc, m[0].value, &rest)) {
         return damaged(e, "no trees");
     }
@@ -179,6 +183,10 @@ check_trees(struct checking *c, struct str model, struct err *e)
             return rc;
         }
         ntree++;
+    }
+    round = text_number(&c->doc, parallel.value) * c->ngroup;
+    if (round == 0 || ntree % round != 0) {
+        return damaged(e, "a round without all its trees");
     }
     return check_groups(c, m[1].value, ntree, e);
 }
