@@ -14,7 +14,7 @@
 
 /* The options of it. */
 #define GATHER_OPTION(X)                                                       \
-    X(input, LIST, NULL, "PATH...", 0, 0,                                      \
+    X(input, LIST, NULL, "PATH", 0, 0,                                         \
       "CSV files with a header, directories of them, - for standard input")    \
     X(id_column, TEXT, NULL, "NAME|N", 0, 0,                                   \
       "column of the user id (else user_id, id)")                              \
