@@ -109,16 +109,20 @@ take_held(struct followed *f, const char *uid)
 }
 
 static bool
-may_try(const struct followed *f, const char *uid)
+may_try(const struct followed *f, enum followed_slot slot, const char *uid)
 {
-    return strcmp(f->failed_uid, uid) != 0 || clock_mono_ns() >= f->retry_ns;
+    const struct followed_failure *failed = &f->failed[slot];
+
+    return strcmp(failed->uid, uid) != 0 || clock_mono_ns() >= failed->retry_ns;
 }
 
 static void
-note_failure(struct followed *f, const char *uid)
+note_failure(struct followed *f, enum followed_slot slot, const char *uid)
 {
-    snprintf(f->failed_uid, sizeof(f->failed_uid), "%s", uid);
-    f->retry_ns = clock_mono_ns() + RETRY_NS;
+    struct followed_failure *failed = &f->failed[slot];
+
+    snprintf(failed->uid, sizeof(failed->uid), "%s", uid);
+    failed->retry_ns = clock_mono_ns() + RETRY_NS;
 }
 
 /*
@@ -135,13 +139,13 @@ switch_live(struct followed *f, struct watch *w, const struct manifest *m,
     enum rc rc = RC_OK;
 
     if (g == NULL) {
-        if (!may_try(f, m->live_uid)) {
+        if (!may_try(f, FOLLOWED_LIVE, m->live_uid)) {
             return RC_OK;
         }
         rc = load(f, w, m->live, m->live_uid, graveyard, &g, &why);
     }
     if (rc != RC_OK) {
-        note_failure(f, m->live_uid);
+        note_failure(f, FOLLOWED_LIVE, m->live_uid);
         set_problem(f, changed, why.text);
         return rc == RC_UNAVAIL ? err_set(e, rc, "%s", why.text) : RC_OK;
     }
@@ -163,7 +167,9 @@ hold_spare(struct followed *f, struct watch *w, enum followed_slot slot,
 {
     struct err why;
 
-    if (f->held[slot] != NULL || number == 0 || !may_try(f, uid)) {
+    /* The previous one may be served still, while the live one fails. */
+    if (f->held[slot] != NULL || number == 0 ||
+        is_uid(f->held[FOLLOWED_LIVE], uid) || !may_try(f, slot, uid)) {
         return RC_OK;
     }
     enum rc rc = load(f, w, number, uid, graveyard, &f->held[slot], &why);
@@ -172,7 +178,7 @@ hold_spare(struct followed *f, struct watch *w, enum followed_slot slot,
         return err_set(e, rc, "%s", why.text);
     }
     if (rc != RC_OK && rc != RC_CONFLICT) {
-        note_failure(f, uid);
+        note_failure(f, slot, uid);
         log_warn("table %s: generation %" PRIu64 " cannot be prepared: %s",
                  f->name, number, why.text);
     }

@@ -19,14 +19,19 @@ enum followed_slot {
     FOLLOWED_SLOTS,
 };
 
+/* What could not be loaded, and is not tried again before retry_ns. */
+struct followed_failure {
+    char uid[UID_SIZE];
+    uint64_t retry_ns;
+};
+
 struct followed {
     char name[TABLE_MAX + 1];
     uint16_t id;
     uint64_t seq;
     struct generation *held[FOLLOWED_SLOTS];
     char problem[256];
-    char failed_uid[UID_SIZE]; /* what could not be loaded, not to be tried */
-    uint64_t retry_ns;         /* ... again before this */
+    struct followed_failure failed[FOLLOWED_SLOTS];
 };
 
 /*
