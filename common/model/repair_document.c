@@ -10,6 +10,7 @@
  *   >= 4    not known here
  */
 #include "common/model/doc.h"
+#include "common/model/doc_edit.h"
 #include "common/model/repair.h"
 
 #include "common/base/number.h"
@@ -29,59 +30,6 @@ struct fields {
     struct str leaf_size; /* of the first tree */
     struct str indptr;    /* the tree each round begins with, >= 2.0 */
 };
-
-/* At `at`, `remove` bytes make way for text. */
-struct edit {
-    const char *at;
-    size_t remove;
-    struct buf text;
-};
-
-/* In the order of their places; a base score and the two ends of a booster. */
-#define EDIT_MAX  3
-#define EDIT_TEXT ((size_t)1 << 30)
-
-struct edits {
-    struct edit edit[EDIT_MAX];
-    size_t n;
-};
-
-static struct buf *
-add_edit(struct edits *all, const char *at, size_t remove)
-{
-    size_t i = all->n++;
-
-    for (; i > 0 && all->edit[i - 1].at > at; i--) {
-        all->edit[i] = all->edit[i - 1];
-    }
-    all->edit[i] = (struct edit){.at = at, .remove = remove};
-    buf_init(&all->edit[i].text, EDIT_TEXT);
-    return &all->edit[i].text;
-}
-
-static enum rc
-apply_edits(const struct doc *d, struct edits *all, struct repair *r,
-            struct err *e)
-{
-    const char *from = d->text.p;
-    bool failed = false;
-
-    for (size_t i = 0; i < all->n; i++) {
-        struct edit *edit = &all->edit[i];
-
-        buf_put(&r->bytes, from, (size_t)(edit->at - from));
-        buf_str(&r->bytes, buf_view(&edit->text));
-        failed = failed || buf_failed(&edit->text);
-        from = edit->at + edit->remove;
-        buf_fini(&edit->text);
-    }
-    if (all->n > 0) {
-        buf_put(&r->bytes, from, (size_t)(d->text.p + d->text.len - from));
-    }
-    return failed || buf_failed(&r->bytes)
-               ? err_set(e, RC_NOMEM, "out of memory while repairing a model")
-               : RC_OK;
-}
 
 static void
 look_into_model(const struct doc *d, struct str model, struct fields *f)
@@ -195,37 +143,9 @@ single_score(struct str list, struct str *score)
     return true;
 }
 
-static void
-put_text(const struct doc *d, struct buf *out, struct str text)
-{
-    if (!d->ubjson) {
-        buf_printf(out, "\"%.*s\"", STR_ARG(text));
-        return;
-    }
-    buf_char(out, 'L');
-    for (int shift = 56; shift >= 0; shift -= 8) {
-        buf_char(out, (char)(text.len >> shift));
-    }
-    buf_str(out, text);
-}
-
-static void
-put_key(const struct doc *d, struct buf *out, const char *key)
-{
-    put_text(d, out, str_of(key));
-    buf_c(out, d->ubjson ? "" : ":");
-}
-
-static void
-put_string(const struct doc *d, struct buf *out, struct str text)
-{
-    buf_c(out, d->ubjson ? "S" : "");
-    put_text(d, out, text);
-}
-
 static enum rc
 mend_base_score(const struct doc *d, const struct fields *f, struct repair *r,
-                struct edits *all, struct err *e)
+                struct doc_edits *all, struct err *e)
 {
     struct str text;
     struct str score;
@@ -244,7 +164,8 @@ mend_base_score(const struct doc *d, const struct fields *f, struct repair *r,
                        "it with a scalar base_score (base_score=0.5)",
                        r->saved_by);
     }
-    put_string(d, add_edit(all, f->base_score.p, f->base_score.len), score);
+    doc_put_string(d, doc_edit_add(all, f->base_score.p, f->base_score.len),
+                   score);
     repair_note(r, "base_score was the list %.*s",
                 text.len > 40 ? 40 : (int)text.len, text.p);
     return RC_OK;
@@ -253,7 +174,7 @@ mend_base_score(const struct doc *d, const struct fields *f, struct repair *r,
 /* A dart that calls itself gbtree is dressed as 1.7.4 knows dart. */
 static void
 mend_dart(const struct doc *d, const struct fields *f, struct repair *r,
-          struct edits *all)
+          struct doc_edits *all)
 {
     const char *end;
     struct str name;
@@ -264,15 +185,15 @@ mend_dart(const struct doc *d, const struct fields *f, struct repair *r,
         return;
     }
     end = f->booster.p + f->booster.len;
-    out = add_edit(all, f->booster.p, 0);
+    out = doc_edit_add(all, f->booster.p, 0);
     buf_char(out, '{');
-    put_key(d, out, "gbtree");
-    out = add_edit(all, end, 0);
+    doc_put_key(d, out, "gbtree");
+    out = doc_edit_add(all, end, 0);
     buf_c(out, d->ubjson ? "" : ",");
-    put_key(d, out, "name");
-    put_string(d, out, STR("dart"));
+    doc_put_key(d, out, "name");
+    doc_put_string(d, out, STR("dart"));
     buf_c(out, d->ubjson ? "" : ",");
-    put_key(d, out, "weight_drop");
+    doc_put_key(d, out, "weight_drop");
     buf_str(out, f->weight_drop);
     buf_char(out, '}');
     repair_note(r, "weight_drop was where XGBoost 3.3 and later keep it");
@@ -337,7 +258,7 @@ enum rc
 repair_document(struct str bytes, bool ubjson, struct repair *r, struct err *e)
 {
     struct doc d = {.text = bytes, .ubjson = ubjson};
-    struct edits all = {.n = 0};
+    struct doc_edits all = {.n = 0};
     struct fields f;
     int64_t major;
     enum rc rc = find_fields(&d, &f, e);
@@ -355,5 +276,5 @@ repair_document(struct str bytes, bool ubjson, struct repair *r, struct err *e)
         return rc;
     }
     mend_dart(&d, &f, r, &all);
-    return apply_edits(&d, &all, r, e);
+    return doc_edit_apply(&d, &all, &r->bytes, e);
 }

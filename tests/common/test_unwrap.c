@@ -99,6 +99,27 @@ test_cut_everywhere(void **state)
     unwraps(whole, whole);
 }
 
+/* A UBJSON length, and texts that differ before and after the repair. */
+#define L(n) "L\0\0\0\0\0\0\0" n
+#define UBJSON(booster, score)                                                 \
+    "{" L("\x07") "learner{" L("\x10") "gradient_booster" booster              \
+        L("\x13") "learner_model_param{" L("\x0a") "base_score" score "}}" L(  \
+            "\x07") "version[#" L("\x03") "i\x03i\x03i\x01}"
+#define WEIGHTS L("\x0b") "weight_drop[#" L("\x01") "d\x3f\0\0\0}"
+#define INNER   "{" L("\x04") "nameS" L("\x06") "gbtree" WEIGHTS
+
+static void
+test_ubjson_repair(void **state)
+{
+    struct str given = STR(UBJSON(INNER, "S" L("\x06") "[5E-1]"));
+    struct str want = STR(UBJSON(
+        "{" L("\x06") "gbtree" INNER L("\x04") "nameS" L("\x04") "dart" WEIGHTS,
+        "S" L("\x04") "5E-1"));
+
+    (void)state;
+    unwraps(given, want);
+}
+
 static void
 test_snapshot(void **state)
 {
@@ -330,6 +351,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_foreign),
         cmocka_unit_test(test_cut_everywhere),
+        cmocka_unit_test(test_ubjson_repair),
         cmocka_unit_test(test_snapshot),
         cmocka_unit_test(test_pickles),
         cmocka_unit_test(test_pickle_facts),
