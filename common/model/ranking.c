@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/model/ranking.h"
+#include "common/base/check.h"
+#include "common/base/log.h"
+#include "common/model/forest_sample.h"
+#include "common/model/ranking_pick.h"
+#include "common/model/ranking_plan.h"
+#include "common/model/scorer.h"
+
+#include <stdlib.h>
+
+#define BLOCK       1024 /* rows the scorer gets a time */
+#define ALIGN       64
+#define FEW         6 /* users, up to which each alone is faster */
+#define CHECK_USERS 9
+
+struct ranking {
+    struct scorer *scorer; /* of single rows */
+    struct forest *forest; /* NULL: items do not share their work */
+    struct ranking_plan plan;
+    ranking_sum_fn sum_lanes;
+    size_t nfeature;
+    size_t nitem;
+    size_t ncolumn;
+    float *item;
+    uint32_t *column;
+};
+
+/* What a call needs beside its answer: room for the scores of `lanes` users. */
+struct work {
+    size_t lanes;
+    float *score; /* nitem x lanes */
+    struct ranking_tables tables;
+    float *row; /* a block of rows for the scorer; NULL: the shared way */
+};
+
+static void *
+alloc_aligned(size_t n, size_t size)
+{
+    size_t bytes = (n * size + ALIGN) / ALIGN * ALIGN;
+    void *p = aligned_alloc(ALIGN, bytes);
+
+    if (p != NULL) {
+        memset(p, 0, bytes);
+    }
+    return p;
+}
+
+static void
+work_fini(struct work *w)
+{
+    free(w->score);
+    free(w->row);
+    ranking_tables_fini(&w->tables);
+}
+
+/* To score row by row, one user a time. Fini also on failure. */
+static enum rc
+work_init_rows(struct work *w, const struct ranking *r)
+{
+    *w = (struct work){.lanes = 1};
+    w->score = alloc_aligned(r->nitem, sizeof(*w->score));
+    w->row = alloc_aligned(BLOCK * r->nfeature, sizeof(*w->row));
+    return w->score != NULL && w->row != NULL ? RC_OK : RC_NOMEM;
+}
+
+/* To share the items' work. Fini also on failure. */
+static enum rc
+work_init_shared(struct work *w, const struct ranking *r, size_t nuser)
+{
+    *w = (struct work){.lanes = nuser > FEW ? RANKING_LANES : 1};
+    w->score = alloc_aligned(r->nitem * w->lanes, sizeof(*w->score));
+    if (w->score == NULL) {
+        return RC_NOMEM;
+    }
+    return ranking_tables_init(&w->tables, &r->plan, w->lanes);
+}
+
+static void
+join(const struct ranking *r, const float *user, size_t item, float *row)
+{
+    memcpy(row, user, r->nfeature * sizeof(*row));
+    for (size_t c = 0; c < r->ncolumn; c++) {
+        row[r->column[c]] = r->item[item * r->ncolumn + c];
+    }
+}
+
+/* The scorer's way: a row for every item. */
+static enum rc
+score_rows(const struct ranking *r, const struct work *w, const float *user)
+{
+    for (size_t i = 0; i < r->nitem; i += BLOCK) {
+        size_t n = r->nitem - i < BLOCK ? r->nitem - i : BLOCK;
+        enum rc rc;
+
+        for (size_t k = 0; k < n; k++) {
+            join(r, user, i + k, w->row + k * r->nfeature);
+        }
+        rc = scorer_score(r->scorer, w->row, n, w->score + i);
+        if (rc != RC_OK) {
+            return rc;
+        }
+    }
+    return RC_OK;
+}
+
+static void
+score_shared(const struct ranking *r, const struct work *w, const float *user,
+             size_t nuser)
+{
+    const struct ranking_plan *p = &r->plan;
+    ranking_sum_fn sum = w->lanes == 1 ? ranking_sum_one : r->sum_lanes;
+    size_t n = r->nitem * w->lanes;
+
+    for (size_t i = 0; i < n; i++) {
+        w->score[i] = p->base;
+    }
+    for (size_t t = 0; t < p->ntree; t += RANKING_TREES) {
+        size_t left = p->ntree - t;
+        size_t ntree = left < RANKING_TREES ? left : RANKING_TREES;
+
+        ranking_tables_fill(&w->tables, p, t, ntree, user, nuser, r->nfeature);
+        sum(p, &w->tables, t, ntree, w->score);
+    }
+    forest_link_apply(r->forest->link, w->score, n, 1, w->score);
+}
+
+/* nuser <= w->lanes. */
+static enum rc
+rank_users(const struct ranking *r, const struct work *w, const float *user,
+           size_t nuser, size_t k, struct ranking_pick *out)
+{
+    if (w->row != NULL) {
+        enum rc rc = score_rows(r, w, user);
+
+        if (rc != RC_OK) {
+            return rc;
+        }
+    } else {
+        score_shared(r, w, user, nuser);
+    }
+    for (size_t u = 0; u < nuser; u++) {
+        ranking_pick_best(w->score + u, r->nitem, w->lanes, k, out + u * k);
+    }
+    return RC_OK;
+}
+
+enum rc
+ranking_top(const struct ranking *r, const float *user, size_t nuser, size_t k,
+            struct ranking_pick *out)
+{
+    struct work w;
+    enum rc rc = r->forest == NULL ? work_init_rows(&w, r)
+                                   : work_init_shared(&w, r, nuser);
+
+    for (size_t u = 0; rc == RC_OK && u < nuser; u += w.lanes) {
+        size_t n = nuser - u < w.lanes ? nuser - u : w.lanes;
+
+        rc = rank_users(r, &w, user + u * r->nfeature, n, k, out + u * k);
+    }
+    work_fini(&w);
+    return rc;
+}
+
+/* Every score of every user, bit for bit. */
+static enum rc
+compare(const struct ranking *r, const struct work *shared,
+        const struct work *rows, const float *user, size_t nuser)
+{
+    score_shared(r, shared, user, nuser);
+    for (size_t u = 0; u < nuser; u++) {
+        enum rc rc = score_rows(r, rows, user + u * r->nfeature);
+
+        if (rc != RC_OK) {
+            return rc;
+        }
+        for (size_t i = 0; i < r->nitem; i++) {
+            if (memcmp(&shared->score[i * shared->lanes + u], &rows->score[i],
+                       sizeof(*rows->score)) != 0) {
+                return RC_REFUSED;
+            }
+        }
+    }
+    return RC_OK;
+}
+
+static enum rc
+check_users(const struct ranking *r, const float *user, size_t nuser)
+{
+    struct work shared;
+    struct work rows = {0};
+    enum rc rc = work_init_shared(&shared, r, nuser);
+
+    rc = rc == RC_OK ? work_init_rows(&rows, r) : rc;
+    rc = rc == RC_OK ? compare(r, &shared, &rows, user, nuser) : rc;
+    work_fini(&shared);
+    work_fini(&rows);
+    return rc;
+}
+
+/* Together and alone, users at and around the forest's thresholds. */
+static enum rc
+check(const struct ranking *r)
+{
+    float *user = alloc_aligned(CHECK_USERS * r->nfeature, sizeof(*user));
+    enum rc rc = RC_NOMEM;
+
+    if (user != NULL) {
+        forest_sample(r->forest, 2, CHECK_USERS, user);
+        rc = check_users(r, user, CHECK_USERS);
+        rc = rc == RC_OK ? check_users(r, user, 1) : rc;
+    }
+    free(user);
+    return rc;
+}
+
+static enum rc
+read_forest(struct ranking *r, const struct model *m, uint32_t begin,
+            uint32_t end, struct err *e)
+{
+    char *booster;
+    size_t len;
+    enum rc rc = model_ubj(m, &booster, &len, e);
+
+    if (rc == RC_OK) {
+        rc = forest_create(&r->forest, (struct str){booster, len}, begin, end,
+                           e);
+        free(booster);
+    }
+    return rc;
+}
+
+static enum rc
+share(struct ranking *r, const struct model *m, uint32_t begin, uint32_t end,
+      size_t limit_bytes, struct err *e)
+{
+    struct ranking_catalogue c = {r->item, r->nitem, r->column, r->ncolumn};
+    enum rc rc = read_forest(r, m, begin, end, e);
+
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (r->forest->ngroup != 1) {
+        return err_set(e, RC_REFUSED, "its trees make more than one sum");
+    }
+    rc = ranking_plan_init(&r->plan, r->forest, &c, limit_bytes);
+    if (rc != RC_OK) {
+        return err_set(e, rc, "%zu items in %zu trees are too many", r->nitem,
+                       r->forest->ntree);
+    }
+    rc = check(r);
+    return rc == RC_OK ? rc
+                       : err_set(e, rc, "the self-check found a difference");
+}
+
+/* Items of a model that cannot be shared are scored row by row. */
+static void
+try_share(struct ranking *r, const struct model *m, uint32_t begin,
+          uint32_t end, size_t limit_bytes)
+{
+    struct err e;
+
+    if (share(r, m, begin, end, limit_bytes, &e) != RC_OK) {
+        log_info("the catalogue is scored row by row: %s", e.text);
+        ranking_plan_fini(&r->plan);
+        forest_destroy(&r->forest);
+    }
+}
+
+static enum rc
+copy_catalogue(struct ranking *r, const struct ranking_catalogue *c)
+{
+    size_t cells = c->nitem * c->ncolumn;
+
+    r->nitem = c->nitem;
+    r->ncolumn = c->ncolumn;
+    r->item = malloc((cells + 1) * sizeof(*r->item));
+    r->column = malloc((c->ncolumn + 1) * sizeof(*r->column));
+    if (r->item == NULL || r->column == NULL) {
+        return RC_NOMEM;
+    }
+    if (cells > 0) {
+        memcpy(r->item, c->x, cells * sizeof(*r->item));
+        memcpy(r->column, c->column, c->ncolumn * sizeof(*r->column));
+    }
+    return RC_OK;
+}
+
+enum rc
+ranking_create(struct ranking **out, const struct model *m, uint32_t begin,
+               uint32_t end, const struct ranking_catalogue *catalogue,
+               enum ranking_isa isa, size_t limit_bytes, struct err *e)
+{
+    struct ranking *r = calloc(1, sizeof(*r));
+    enum rc rc;
+
+    if (r == NULL || copy_catalogue(r, catalogue) != RC_OK) {
+        rc = err_set(e, RC_NOMEM, "no memory for a catalogue");
+        goto fail;
+    }
+    rc = scorer_create(&r->scorer, m, begin, end, SCORER_VALUE, e);
+    if (rc != RC_OK) {
+        goto fail;
+    }
+    r->nfeature = r->scorer->nfeature;
+    r->sum_lanes = ranking_sum_lanes(isa);
+    for (size_t i = 0; i < r->ncolumn; i++) {
+        CHECK(r->column[i] < r->nfeature);
+    }
+    if (r->scorer->noutput != 1) {
+        rc = err_set(e, RC_REFUSED,
+                     "the model predicts %zu values, a ranking needs one",
+                     r->scorer->noutput);
+        goto fail;
+    }
+    if (strcmp(scorer_name(r->scorer), "forest") == 0) {
+        try_share(r, m, begin, end, limit_bytes);
+    }
+    *out = r;
+    return RC_OK;
+
+fail:
+    ranking_destroy(&r);
+    return rc;
+}
+
+void
+ranking_destroy(struct ranking **r)
+{
+    if (r == NULL || *r == NULL) {
+        return;
+    }
+    scorer_destroy(&(*r)->scorer);
+    ranking_plan_fini(&(*r)->plan);
+    forest_destroy(&(*r)->forest);
+    free((*r)->item);
+    free((*r)->column);
+    free(*r);
+    *r = NULL;
+}
+
+bool
+ranking_is_shared(const struct ranking *r)
+{
+    return r->forest != NULL;
+}
