@@ -1,5 +1,6 @@
 """Small batches made for a test, and what lies in Redis of a table."""
 import json
+import os
 
 import numpy
 from programs import Shop
@@ -18,6 +19,15 @@ def published(batchgen, shop, *args, source=None):
     result = score(batchgen, shop, "--json", *args, source=source)
     assert result.code == 0, result
     return result.json()
+
+
+def start_until(step, batchgen, shop, *args):
+    """A run that has stopped itself behind a step, for SIGCONT or SIGKILL."""
+    run = batchgen.start("score", "--table", TABLE, "--model", shop.model,
+                         "--input", shop.users, *args, env={"LOOKUP_TEST_STOP_AT": step})
+    assert run.stderr.readline() == f"stopped at {step}\n"
+    os.waitid(os.P_PID, run.pid, os.WSTOPPED)
+    return run
 
 
 def edited(folder, shop, edit, name="edited.csv"):

@@ -7,15 +7,10 @@ import subprocess
 import time
 
 import pytest
-from batches import TABLE, Table, published
-from programs import Batchgen, until
+from batches import TABLE, Table, published, start_until
+from programs import Batchgen
 
 STEPS = ("begin", "write", "verify", "ready", "commit")
-
-
-def start(batchgen, shop, source=None, **env):
-    return batchgen.start("score", "--table", TABLE, "--model", shop.model,
-                          "--input", source or shop.users, "--with-features", env=env)
 
 
 def killed(run):
@@ -48,9 +43,7 @@ def test_killed_after_each_step(batchgen, shop, store, prefix, step):
     table = Table(store, prefix)
     published(batchgen, shop)
     before = table.records(1)
-    run = start(batchgen, shop, LOOKUP_TEST_STOP_AT=step)
-    assert run.stderr.readline() == f"stopped at {step}\n"
-    os.waitid(os.P_PID, run.pid, os.WSTOPPED)
+    run = start_until(step, batchgen, shop, "--with-features")
     killed(run)
     live = 2 if step == "commit" else 1
     assert table.live == live
@@ -74,7 +67,8 @@ def test_killed_at_ten_random_moments(batchgen, shop, store, prefix):
     whole = time.monotonic() - began
     for _ in range(10):
         live = table.live
-        run = start(batchgen, shop)
+        run = batchgen.start("score", "--table", TABLE, "--model", shop.model,
+                             "--input", shop.users, "--with-features")
         with contextlib.suppress(subprocess.TimeoutExpired):
             run.wait(dice.uniform(0, whole))
         killed(run)
@@ -91,8 +85,7 @@ def test_redis_killed_while_writing(own_store, prefix, shop):
     batchgen = Batchgen(own_store, prefix)
     table = Table(own_store, prefix)
     published(batchgen, shop)
-    run = start(batchgen, shop, LOOKUP_TEST_STOP_AT="write")
-    until(lambda: ":2:63" in table.keys(), "buckets of generation 2 are there")
+    run = start_until("write", batchgen, shop)
     own_store.signal(signal.SIGKILL)
     own_store.process.wait()
     os.kill(run.pid, signal.SIGCONT)
