@@ -192,30 +192,31 @@ def test_lost_lease_is_noticed(batchgen, shop, table):
     assert table.manifest()["writer"].startswith("elsewhere")
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_signal_clears_up(batchgen, shop, table, number, code):
+def test_signal_while_writing(batchgen, shop, table):
+    """It may be heard before the generation is whole, before commit, or after."""
     published(batchgen, shop)
     before = table.keys()
     run = start_until("write", batchgen, shop)
-    os.kill(run.pid, number)
+    os.kill(run.pid, signal.SIGINT)
     os.kill(run.pid, signal.SIGCONT)
     _, err = run.communicate(timeout=30)
-    assert run.returncode == code, err
-    assert table.live == 1 and "writer" not in table.manifest()
-    if table.keys() != before:  # the signal was heard when it was whole already
-        assert listed(batchgen)[2]["state"] == "ready"
+    assert (run.returncode, table.live) in ((130, 1), (0, 2)), err
+    assert "writer" not in table.manifest()
+    if table.keys() != before:
+        assert listed(batchgen)[2]["state"] in ("ready", "live")
         batchgen.done("verify", 2, "--table", TABLE)
 
 
-def test_signal_while_reading_a_pipe(batchgen, shop, table):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signal_while_reading_a_pipe(batchgen, shop, table, number, code):
     run = batchgen.start("score", "--table", TABLE, "--model", shop.model, "--input", "-",
                          stdin=True)
     run.stdin.write(shop.users.read_text())
     run.stdin.flush()
     until(lambda: "writer" in table.manifest(), "the run has begun")
-    run.terminate()
+    run.send_signal(number)
     _, err = run.communicate(timeout=30)
-    assert run.returncode == 143, err
+    assert run.returncode == code, err
     assert table.generations() == set()
 
 
