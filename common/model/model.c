@@ -3,9 +3,9 @@
 
 #include "common/base/check.h"
 #include "common/base/number.h"
+#include "common/model/model_config.h"
 #include "common/model/model_open.h"
 
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <xgboost/c_api.h>
@@ -15,8 +15,7 @@ struct model {
     struct model_info info;
     char *bytes;
     size_t len;
-    char *objective;
-    char *booster_name;
+    struct model_config config;
     char *saved_by;
     char *repaired;
     char **name; /* info.nname of them */
@@ -48,83 +47,24 @@ xgb_failed(struct err *e, const char *doing)
                    doing, STR_ARG(said));
 }
 
-static char *
-dup_member(const cJSON *in, const char *key)
-{
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(in, key));
-
-    return text == NULL ? NULL : str_dup(str_of(text));
-}
-
-/* A number that XGBoost wrote as a JSON string; 0 when it is not there. */
-static size_t
-count_member(const cJSON *in, const char *key)
-{
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(in, key));
-    uint64_t n = 0;
-
-    if (text == NULL || !number_parse_u64(str_of(text), &n)) {
-        return 0;
-    }
-    return (size_t)n;
-}
-
-static size_t
-count_outputs(const char *objective, const cJSON *param)
-{
-    size_t nclass = count_member(param, "num_class");
-    size_t ntarget = count_member(param, "num_target");
-    size_t n = nclass > ntarget ? nclass : ntarget;
-
-    if (strcmp(objective, "multi:softmax") == 0 || n == 0) {
-        return 1;
-    }
-    return n;
-}
-
-/* dart keeps its trees in a gbtree inside. */
-static size_t
-count_parallel(const cJSON *gbm)
-{
-    const cJSON *inner = cJSON_GetObjectItem(gbm, "gbtree");
-    const cJSON *tree = inner == NULL ? gbm : inner;
-    size_t n = count_member(cJSON_GetObjectItem(tree, "gbtree_model_param"),
-                            "num_parallel_tree");
-
-    return n == 0 ? 1 : n;
-}
-
 /* What the booster is, from the configuration libxgboost gives back. */
 static enum rc
 read_config(struct model *m, struct err *e)
 {
     const char *text;
     bst_ulong len;
-    cJSON *config;
-    const cJSON *learner;
-    const cJSON *gbm;
-    enum rc rc = RC_OK;
+    enum rc rc;
 
     if (XGBoosterSaveJsonConfig(m->booster, &len, &text) != 0) {
         return xgb_failed(e, "configure");
     }
-    config = cJSON_ParseWithLength(text, len);
-    learner = cJSON_GetObjectItem(config, "learner");
-    gbm = cJSON_GetObjectItem(learner, "gradient_booster");
-    m->objective =
-        dup_member(cJSON_GetObjectItem(learner, "objective"), "name");
-    m->booster_name = dup_member(gbm, "name");
-    if (m->objective == NULL || m->booster_name == NULL) {
-        rc = err_set(e, RC_REFUSED, "the model names no objective or booster");
-        goto out;
+    rc = model_config_read(&m->config, (struct str){text, len}, e);
+    if (rc == RC_OK) {
+        m->info.objective = m->config.objective;
+        m->info.booster = m->config.booster;
+        m->info.parallel_trees = m->config.parallel_trees;
+        m->info.noutput = m->config.noutput;
     }
-    m->info.objective = m->objective;
-    m->info.booster = m->booster_name;
-    m->info.parallel_trees = (uint32_t)count_parallel(gbm);
-    m->info.noutput = count_outputs(
-        m->objective, cJSON_GetObjectItem(learner, "learner_model_param"));
-out:
-    cJSON_Delete(config);
     return rc;
 }
 
@@ -318,8 +258,7 @@ model_destroy(struct model **m)
         free(old->name[i]);
     }
     free(old->name);
-    free(old->objective);
-    free(old->booster_name);
+    model_config_fini(&old->config);
     free(old->saved_by);
     free(old->repaired);
     free(old->bytes);
