@@ -121,7 +121,7 @@ demo: deps                             ## a sample shop, scored, published and s
 bench: deps                            ## ours and theirs, side by side
 	@tests/support/deps $(DEPS_BENCH)
 	@$(MAKE) programs $(BENCHES)
-	@bench/run $(ARGS)
+	@BUILD=$(BUILD) bench/run $(ARGS)
 
 PREFIX ?= /usr/local
 install: programs                      ## install both programs under PREFIX
