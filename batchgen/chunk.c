@@ -126,10 +126,14 @@ cutter_next(struct cutter *c, struct chunk *chunk, bool *any, struct err *e)
         if (rc != RC_OK) {
             return rc;
         }
-        chunk->quoted = memchr(data->p, '"', data->len) != NULL;
+        chunk->quoted =
+            !c->source->lines && memchr(data->p, '"', data->len) != NULL;
         whole = c->end ? data->len : whole_len(buf_view(data), chunk->quoted);
     }
     *any = whole > 0;
+    chunk->source = c->source;
+    chunk->offset = c->offset;
+    chunk->line = c->line;
     if (!*any) {
         return RC_OK;
     }
@@ -138,9 +142,6 @@ cutter_next(struct cutter *c, struct chunk *chunk, bool *any, struct err *e)
     if (buf_failed(data) || buf_failed(&c->carry)) {
         return err_set(e, RC_NOMEM, "out of memory");
     }
-    chunk->source = c->source;
-    chunk->offset = c->offset;
-    chunk->line = c->line;
     c->offset += whole;
     c->line += count_lines(buf_view(data));
     return RC_OK;

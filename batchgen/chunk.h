@@ -21,6 +21,7 @@ struct chunk {
     uint64_t offset; /* of data in the file */
     uint64_t line;   /* of the first record, from 1 */
     bool quoted;     /* a quote occurs: line ends need not end records */
+    bool last;       /* the source ends with it; there may be no data */
 
     /* Set by the scorer. */
     struct buf rows;    /* for keep_add */

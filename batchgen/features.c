@@ -36,7 +36,6 @@ struct features {
     struct session session;
     struct progress progress;
     struct intake intake;
-    struct recipe recipe;
     struct gather gather;
     struct report report;
 };
@@ -71,6 +70,7 @@ open_all(struct features *f, struct err *e)
 {
     const struct features_options *o = f->o;
     struct session_where where = SESSION_WHERE(o);
+    struct intake_how how = INTAKE_HOW(o, true);
     struct schema *schema;
     enum rc rc;
 
@@ -89,9 +89,9 @@ open_all(struct features *f, struct err *e)
     if (rc == RC_OK) {
         rc = live_schema(&f->session.table, &schema, e);
     }
-    return rc == RC_OK ? intake_open(&f->intake, schema, o->input.item,
-                                     o->input.n, o->id_column, e)
-                       : rc;
+    return rc == RC_OK
+               ? intake_open(&f->intake, &how, schema, schema_size(schema), e)
+               : rc;
 }
 
 static enum rc
@@ -99,23 +99,19 @@ prepare(struct features *f, struct err *e)
 {
     enum rc rc;
 
-    f->recipe = (struct recipe){
-        .plan = f->intake.plan,
-        .nfeature = schema_size(f->intake.schema),
-        .with_features = true,
-    };
     f->gather = (struct gather){
         .table = f->o->table,
         .rejected = f->o->rejected,
         .max_rejected = f->o->max_rejected,
         .threads = f->o->threads,
+        .with_features = true,
         .stop = f->stop,
         .progress = &f->progress,
     };
     if (f->o->supersede) {
-        rc = table_now_us(&f->session.table, &f->recipe.stamp_us, e);
+        rc = table_now_us(&f->session.table, &f->gather.stamp_us, e);
     } else {
-        rc = intake_as_of(&f->intake, f->o->as_of, &f->recipe.stamp_us, e);
+        rc = intake_as_of(&f->intake, f->o->as_of, &f->gather.stamp_us, e);
     }
     if (rc == RC_OK) {
         rc = gather_prepare(&f->gather, &f->intake, e);
@@ -129,10 +125,10 @@ write_rows(struct features *f, struct err *e)
 {
     struct sink_job job = {
         .table = &f->session.table,
-        .keep = f->gather.keep,
+        .keep = f->gather.sink.keep,
         .stop = f->stop,
         .done = &f->progress.written,
-        .size = recipe_features_size(&f->recipe),
+        .size = f->gather.sink.features_size,
     };
     const char *id = schema_id(f->intake.schema);
     uint64_t buckets;
@@ -140,10 +136,10 @@ write_rows(struct features *f, struct err *e)
 
     f->progress.stage = PROGRESS_WRITE;
     if (rc == RC_OK) {
-        rc = keep_group(f->gather.keep, buckets, e);
+        rc = keep_group(f->gather.sink.keep, buckets, e);
     }
     if (rc == RC_OK && f->o->supersede) {
-        rc = sink_superseded(&job, f->recipe.stamp_us, e);
+        rc = sink_superseded(&job, f->gather.stamp_us, e);
     }
     return rc == RC_OK ? sink_features(&job, id, &f->report.stored, e) : rc;
 }
@@ -159,7 +155,7 @@ run(struct features *f, struct err *e)
         rc = prepare(f, e);
     }
     if (rc == RC_OK) {
-        rc = gather_run(&f->gather, &f->intake, &f->recipe, &f->report, e);
+        rc = gather_run(&f->gather, &f->intake, &f->report, e);
     }
     if (rc == RC_OK) {
         rc = write_rows(f, e);
@@ -167,9 +163,9 @@ run(struct features *f, struct err *e)
     progress_end(&f->progress);
     if (rc == RC_OK) {
         f->report.table = f->o->table;
-        f->report.written = keep_rows(f->gather.keep);
-        f->report.duplicate = keep_duplicates(f->gather.keep);
-        f->report.buckets = keep_buckets(f->gather.keep);
+        f->report.written = keep_rows(f->gather.sink.keep);
+        f->report.duplicate = keep_duplicates(f->gather.sink.keep);
+        f->report.buckets = keep_buckets(f->gather.sink.keep);
         f->report.written_ns = clock_mono_ns();
         f->report.end_ns = f->report.written_ns;
         report_print(&f->report, f->o->json);

@@ -6,23 +6,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-#define THREADS_MAX 256
-
-static size_t
-threads_for(uint64_t asked)
-{
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-
-    if (asked != 0) {
-        return asked;
-    }
-    if (cores < 1) {
-        return 1;
-    }
-    return cores > THREADS_MAX ? THREADS_MAX : (size_t)cores;
-}
 
 enum rc
 gather_prepare(struct gather *g, const struct intake *in, struct err *e)
@@ -62,23 +45,29 @@ run(struct gather *g, struct pipeline *p, struct err *e)
 }
 
 enum rc
-gather_run(struct gather *g, struct intake *in, const struct recipe *recipe,
-           struct report *report, struct err *e)
+gather_run(struct gather *g, struct intake *in, struct report *report,
+           struct err *e)
 {
+    struct recipe recipe = {
+        .plan = in->plan,
+        .scorer = g->scorer,
+        .nfeature = schema_size(in->schema),
+        .sink = &g->sink.sink,
+    };
     struct pipeline p = {
         .sources = &in->sources,
-        .recipe = recipe,
-        .threads = threads_for(g->threads),
+        .recipe = &recipe,
+        .threads = g->threads,
+        .sink = &g->sink.sink,
+        .rejected = rejected_create(g->rejected_path),
         .stop = g->stop,
         .progress = g->progress,
     };
-    enum rc rc;
+    size_t noutput = g->scorer == NULL ? 0 : g->scorer->noutput;
+    enum rc rc = sink_keep_init(&g->sink, noutput, recipe.nfeature,
+                                g->with_features, g->stamp_us);
 
-    g->keep =
-        keep_create(recipe_record_size(recipe) + recipe_features_size(recipe));
-    p.keep = g->keep;
-    p.rejected = rejected_create(g->rejected_path);
-    rc = p.keep == NULL || p.rejected == NULL
+    rc = rc != RC_OK || p.rejected == NULL
              ? err_set(e, RC_NOMEM, "out of memory")
              : run(g, &p, e);
     rejected_destroy(&p.rejected);
@@ -93,7 +82,7 @@ gather_run(struct gather *g, struct intake *in, const struct recipe *recipe,
 void
 gather_fini(struct gather *g)
 {
-    keep_destroy(&g->keep);
+    sink_keep_fini(&g->sink);
     free(g->rejected_path);
     g->rejected_path = NULL;
 }

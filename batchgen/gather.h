@@ -4,20 +4,16 @@
  * gather - run the pipeline over all input, and judge what was rejected.
  */
 #include "batchgen/intake.h"
-#include "batchgen/keep.h"
 #include "batchgen/progress.h"
 #include "batchgen/rejected.h"
 #include "batchgen/report.h"
-#include "batchgen/rows.h"
+#include "batchgen/sink_keep.h"
 #include "batchgen/stop.h"
 #include "common/base/option.h"
 
 /* The options of it. */
 #define GATHER_OPTION(X)                                                       \
-    X(input, LIST, NULL, "PATH", 0, 0,                                         \
-      "CSV files with a header, directories of them, - for standard input")    \
-    X(id_column, TEXT, NULL, "NAME|N", 0, 0,                                   \
-      "column of the user id (else user_id, id)")                              \
+    INTAKE_OPTION(X)                                                           \
     X(as_of, TEXT, NULL, "TIME", 0, 0,                                         \
       "when the data was cut (else the oldest input's mtime - 1 s)")           \
     X(rejected, TEXT, NULL, "FILE", 0, 0,                                      \
@@ -30,13 +26,16 @@ struct gather {
     const char *table;
     const char *rejected; /* --rejected, or NULL */
     const char *max_rejected;
-    uint64_t threads; /* 0: one per core */
+    uint64_t threads;            /* 0: one per core */
+    const struct scorer *scorer; /* NULL: feature rows only */
+    bool with_features;
+    uint64_t stamp_us; /* of the feature rows */
     struct stop *stop;
     struct progress *progress;
     struct rejected_limit limit; /* of max_rejected */
 
     /* Results. */
-    struct keep *keep;
+    struct sink_keep sink;
     char *rejected_path;
     size_t longest_id;
 };
@@ -49,10 +48,9 @@ MUST_USE enum rc gather_prepare(struct gather *g, const struct intake *in,
                                 struct err *e);
 
 /*
- * Fill g->keep, and read and rejected of the report. RC_REFUSED: too many
+ * Fill g->sink.keep, and read and rejected of the report. RC_REFUSED: too many
  * rows were rejected.
  */
 MUST_USE enum rc gather_run(struct gather *g, struct intake *in,
-                            const struct recipe *recipe, struct report *report,
-                            struct err *e);
+                            struct report *report, struct err *e);
 void gather_fini(struct gather *g);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Chunks go round in a ring, so their number bounds all memory but what is
- * kept, and the three queues never overflow:
+ * Chunks go round in a ring, so their number bounds all memory but what the
+ * sink keeps, and the three queues never overflow:
  *
  *   spare --> reader --> cut --> scorers --> done --> caller --> spare
  *
@@ -16,6 +16,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define THREADS_MAX 256
 
@@ -24,7 +25,7 @@ struct ring {
     struct queue *spare, *cut, *done;
     size_t nchunk;
     struct chunk **early;
-    uint64_t next;          /* seq to be kept next */
+    uint64_t next;          /* seq to be taken next */
     _Atomic size_t scoring; /* scorers that still run */
 
     pthread_t reader;
@@ -42,6 +43,7 @@ struct scorer_arg {
     struct rows *rows;
 };
 
+/* The chunk behind the last record is sent too, empty, to say so. */
 static enum rc
 read_source(struct ring *r, size_t index, uint64_t *seq, struct err *e)
 {
@@ -58,10 +60,11 @@ read_source(struct ring *r, size_t index, uint64_t *seq, struct err *e)
             break;
         }
         rc = cutter_next(&cutter, c, &any, e);
-        if (rc != RC_OK || !any) {
+        if (rc != RC_OK) {
             CHECK(queue_try_push(r->spare, c) == RC_OK);
             break;
         }
+        c->last = !any;
         c->source_index = index;
         c->seq = (*seq)++;
         CHECK(queue_try_push(r->cut, c) == RC_OK);
@@ -78,7 +81,9 @@ read_all(void *arg)
     uint64_t seq = 0;
 
     for (size_t i = 0; r->read_rc == RC_OK && i < r->p->sources->n; i++) {
-        r->read_rc = read_source(r, i, &seq, &r->read_err);
+        if (!r->p->sources->item[i].skip) {
+            r->read_rc = read_source(r, i, &seq, &r->read_err);
+        }
     }
     if (r->read_rc != RC_OK) {
         stop_ask(r->p->stop, STOP_FAILED);
@@ -110,7 +115,7 @@ score_all(void *arg)
 }
 
 static enum rc
-keep_chunk(struct ring *r, struct chunk *c, struct err *e)
+take_chunk(struct ring *r, struct chunk *c, struct err *e)
 {
     struct pipeline *p = r->p;
     enum rc rc = c->rc;
@@ -126,15 +131,12 @@ keep_chunk(struct ring *r, struct chunk *c, struct err *e)
     atomic_fetch_add(&p->progress->read, c->read);
     atomic_fetch_add(&p->progress->rejected, c->rejected);
     rc = rejected_add(p->rejected, c, e);
-    if (rc == RC_OK && keep_add(p->keep, &c->rows, c->nrow) != RC_OK) {
-        rc = err_set(e, RC_NOMEM, "out of memory");
-    }
-    return rc;
+    return rc == RC_OK ? p->sink->ops->take(p->sink, c, e) : rc;
 }
 
-/* Keep what is next in order, give the chunks back. */
+/* Take what is next in order, give the chunks back. */
 static enum rc
-keep_in_order(struct ring *r, struct err *e)
+take_in_order(struct ring *r, struct err *e)
 {
     struct chunk **place = &r->early[r->next % r->nchunk];
     enum rc rc = RC_OK;
@@ -143,7 +145,7 @@ keep_in_order(struct ring *r, struct err *e)
         struct chunk *c = *place;
 
         *place = NULL;
-        rc = keep_chunk(r, c, e);
+        rc = take_chunk(r, c, e);
         CHECK(queue_try_push(r->spare, c) == RC_OK);
         r->next++;
         place = &r->early[r->next % r->nchunk];
@@ -152,7 +154,7 @@ keep_in_order(struct ring *r, struct err *e)
 }
 
 static enum rc
-keep_all(struct ring *r, struct err *e)
+take_all(struct ring *r, struct err *e)
 {
     enum rc rc = RC_OK;
     struct chunk *c;
@@ -163,7 +165,7 @@ keep_all(struct ring *r, struct err *e)
             continue;
         }
         r->early[c->seq % r->nchunk] = c;
-        rc = keep_in_order(r, e);
+        rc = take_in_order(r, e);
         if (rc != RC_OK) {
             stop_ask(r->p->stop, STOP_FAILED);
         }
@@ -270,19 +272,28 @@ destroy_ring(struct ring *r)
     queue_destroy(&r->done);
 }
 
+static size_t
+ncore(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (size_t)n;
+}
+
 enum rc
 pipeline_run(struct pipeline *p, struct err *e)
 {
     struct ring r = {.p = p};
     enum rc rc;
 
-    CHECK(p->threads >= 1 && p->threads <= THREADS_MAX);
+    p->threads = p->threads == 0 ? ncore() : p->threads;
+    CHECK(p->threads <= THREADS_MAX);
     rc = create_ring(&r, e);
     if (rc == RC_OK) {
         rc = start_threads(&r, e);
     }
     if (rc == RC_OK) {
-        rc = keep_all(&r, e);
+        rc = take_all(&r, e);
     }
     destroy_ring(&r);
     if (rc == RC_OK && r.read_rc != RC_OK) {

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * pipeline - all input becomes kept rows: one thread reads and cuts, N parse
- * and score, the caller's keeps, in the order of the input whatever N is.
+ * pipeline - all input goes to a sink: one thread reads and cuts, N parse and
+ * score, the caller's takes, in the order of the input whatever N is.
  */
-#include "batchgen/keep.h"
 #include "batchgen/progress.h"
 #include "batchgen/rejected.h"
 #include "batchgen/rows.h"
-#include "batchgen/source.h"
+#include "batchgen/sink.h"
+#include "batchgen/source_list.h"
 #include "batchgen/stop.h"
 
 struct pipeline {
     struct source_list *sources;
     const struct recipe *recipe;
-    size_t threads; /* that score */
-    struct keep *keep;
+    size_t threads; /* that score; 0: one per core */
+    struct sink *sink;
     struct rejected *rejected;
     struct stop *stop;
     struct progress *progress;
@@ -26,5 +26,5 @@ struct pipeline {
     size_t longest_id;
 };
 
-/* Blocks until all is kept, or something failed, or stop was asked. */
+/* Blocks until all is taken, or something failed, or stop was asked. */
 MUST_USE enum rc pipeline_run(struct pipeline *p, struct err *e);

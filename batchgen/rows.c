@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "batchgen/rows.h"
 
-#include "batchgen/keep.h"
 #include "batchgen/rejected.h"
-#include "common/base/hash.h"
-#include "common/table/record.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,26 +15,12 @@
 
 struct rows {
     const struct recipe *recipe;
-    size_t block;    /* rows scored at once */
-    size_t n;        /* rows waiting to be scored */
-    float *x;        /* block x nfeature */
-    float *y;        /* block x noutput */
-    size_t *payload; /* where each row's payload goes, in chunk->rows */
-    struct buf scratch;
+    size_t block; /* rows scored at once */
+    float *x;     /* block x nfeature */
+    float *y;     /* block x noutput */
+    struct sink_rows waiting;
+    struct buf scratch; /* as long as the chunk: a row's is where it is there */
 };
-
-size_t
-recipe_record_size(const struct recipe *r)
-{
-    return r->scorer == NULL ? 0 : record_size(RECORD_F32, r->scorer->noutput);
-}
-
-size_t
-recipe_features_size(const struct recipe *r)
-{
-    return r->with_features ? sizeof(uint64_t) + r->nfeature * sizeof(float)
-                            : 0;
-}
 
 static size_t
 block_of(const struct recipe *r)
@@ -60,9 +44,15 @@ rows_create(const struct recipe *recipe)
     r->block = block_of(recipe);
     r->x = calloc(r->block, recipe->nfeature * sizeof(*r->x));
     r->y = calloc(r->block, noutput * sizeof(*r->y));
-    r->payload = calloc(r->block, sizeof(*r->payload));
+    r->waiting = (struct sink_rows){
+        .nfeature = recipe->nfeature,
+        .noutput = recipe->scorer == NULL ? 0 : recipe->scorer->noutput,
+        .x = r->x,
+        .y = r->y,
+        .row = calloc(r->block, sizeof(struct sink_row)),
+    };
     buf_init(&r->scratch, 2 * RECORD_MAX);
-    if (r->x == NULL || r->y == NULL || r->payload == NULL) {
+    if (r->x == NULL || r->y == NULL || r->waiting.row == NULL) {
         rows_destroy(&r);
     }
     return r;
@@ -76,79 +66,77 @@ rows_destroy(struct rows **r)
     }
     free((*r)->x);
     free((*r)->y);
-    free((*r)->payload);
+    free((*r)->waiting.row);
     buf_fini(&(*r)->scratch);
     free(*r);
     *r = NULL;
 }
 
-/* Score the waiting rows and pack them where they belong. */
+/* Score the waiting rows and hand them on. */
 static enum rc
 flush(struct rows *r, struct chunk *c, struct err *e)
 {
     const struct recipe *recipe = r->recipe;
-    size_t nout = recipe->scorer == NULL ? 0 : recipe->scorer->noutput;
+    struct sink_rows *w = &r->waiting;
 
-    if (r->n > 0 && nout > 0 &&
-        scorer_score(recipe->scorer, r->x, r->n, r->y) != RC_OK) {
+    if (w->n > 0 && w->noutput > 0 &&
+        scorer_score(recipe->scorer, r->x, w->n, r->y) != RC_OK) {
         return err_set(e, RC_FAILED,
                        "%s: the model refuses to score rows of lines %llu "
                        "and after",
                        c->source->path, (unsigned long long)c->line);
     }
-    for (size_t i = 0; i < r->n; i++) {
-        char *p = c->rows.p + r->payload[i];
-
-        if (nout > 0) {
-            p += record_put_f32(p, r->y + i * nout, nout);
-        }
-        if (recipe->with_features) {
-            record_put_features(p, recipe->stamp_us,
-                                r->x + i * recipe->nfeature, recipe->nfeature);
-        }
-    }
-    r->n = 0;
-    return RC_OK;
+    recipe->sink->ops->pack(recipe->sink, c, w);
+    w->n = 0;
+    return buf_failed(&c->rows) ? err_set(e, RC_NOMEM, "out of memory") : RC_OK;
 }
 
-static void
-reject(const struct row_plan *plan, enum row_fault fault,
+static enum rc
+reject(const struct recipe *recipe, enum row_fault fault,
        const struct row_where *where, struct chunk *c, struct str line,
-       uint64_t line_number)
+       uint64_t line_number, struct err *e)
 {
     char reason[REASON_MAX];
 
-    row_fault_text(plan, fault, where, reason, sizeof(reason));
+    row_fault_text(recipe->plan[c->source_index], fault, where, reason,
+                   sizeof(reason));
     rejected_format(&c->rejects, c->source->path, line_number,
                     c->offset + (uint64_t)(line.p - c->data.p), reason, line);
     c->rejected++;
+    return recipe->bad != ROWS_BAD_FAIL
+               ? RC_OK
+               : err_set(e, RC_REFUSED, "%s:%llu: %s", c->source->path,
+                         (unsigned long long)line_number, reason);
 }
 
 static enum rc
 take_row(struct rows *r, struct chunk *c, struct str line, uint64_t number,
          struct err *e)
 {
-    const struct row_plan *plan = r->recipe->plan[c->source_index];
+    const struct recipe *recipe = r->recipe;
+    float *x = r->x + r->waiting.n * recipe->nfeature;
+    struct sink_row row = {.line = line};
     struct row_where where;
-    struct str id;
     enum row_fault fault =
-        row_parse_csv(plan, line, r->scratch.p, &id,
-                      r->x + r->n * r->recipe->nfeature, &where);
+        row_parse(recipe->plan[c->source_index], line,
+                  r->scratch.p + (line.p - c->data.p), &row.id, x, &where);
 
     c->read++;
     if (fault != ROW_OK) {
-        reject(plan, fault, &where, c, line, number);
-        return RC_OK;
+        enum rc rc = reject(recipe, fault, &where, c, line, number, e);
+
+        if (rc != RC_OK || recipe->bad != ROWS_BAD_PLACEHOLDER) {
+            return rc;
+        }
+        row.bad = true;
+        for (size_t i = 0; i < recipe->nfeature; i++) {
+            x[i] = NAN;
+        }
     }
-    c->longest_id = id.len > c->longest_id ? id.len : c->longest_id;
-    r->payload[r->n++] = keep_put(&c->rows, hash_key(id), id,
-                                  recipe_record_size(r->recipe) +
-                                      recipe_features_size(r->recipe));
+    c->longest_id = row.id.len > c->longest_id ? row.id.len : c->longest_id;
     c->nrow++;
-    if (buf_failed(&c->rows)) {
-        return err_set(e, RC_NOMEM, "out of memory");
-    }
-    return r->n == r->block ? flush(r, c, e) : RC_OK;
+    r->waiting.row[r->waiting.n++] = row;
+    return r->waiting.n == r->block ? flush(r, c, e) : RC_OK;
 }
 
 /* Length with the line end; *lines: how many lines it goes over. */
@@ -193,7 +181,7 @@ reset(struct rows *r, struct chunk *c)
     c->read = 0;
     c->rejected = 0;
     c->longest_id = 0;
-    r->n = 0;
+    r->waiting.n = 0;
 }
 
 enum rc
@@ -204,7 +192,7 @@ rows_of_chunk(struct rows *r, struct chunk *c, struct err *e)
     enum rc rc = RC_OK;
 
     reset(r, c);
-    if (buf_reserve(&r->scratch, rest.len) == NULL) {
+    if (buf_reserve(&r->scratch, rest.len + 1) == NULL) {
         return err_set(e, RC_NOMEM, "out of memory");
     }
     while (rc == RC_OK && rest.len > 0) {

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * rows - a chunk of text becomes rows for keep: parsed, scored, packed.
- *
- * A payload is the record (outputs x float32), if there is a scorer, and
- * behind it the feature row (stamp and floats), if it is asked for.
+ * rows - a chunk of text becomes rows for a sink: parsed, scored, packed.
  */
 #include "batchgen/chunk.h"
+#include "batchgen/sink.h"
 #include "common/base/rc.h"
 #include "common/model/row.h"
 #include "common/model/scorer.h"
@@ -15,17 +13,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How a row becomes a payload; shared by all threads. */
+/* What is done about a row that is rejected, beside telling of it. */
+enum rows_bad {
+    ROWS_BAD_SKIP,
+    ROWS_BAD_PLACEHOLDER, /* it goes to the sink, marked */
+    ROWS_BAD_FAIL,        /* the run fails: RC_REFUSED */
+};
+
+/* How a chunk becomes rows; shared by all threads. */
 struct recipe {
     struct row_plan **plan;      /* one per source */
     const struct scorer *scorer; /* NULL: feature rows only */
     size_t nfeature;
-    bool with_features;
-    uint64_t stamp_us; /* of the feature rows */
+    const struct sink *sink;
+    enum rows_bad bad;
 };
-
-size_t recipe_record_size(const struct recipe *r);
-size_t recipe_features_size(const struct recipe *r);
 
 struct rows;
 

@@ -10,6 +10,7 @@
 #include "batchgen/intake.h"
 #include "batchgen/publish.h"
 #include "batchgen/report.h"
+#include "batchgen/scoring.h"
 #include "batchgen/session.h"
 #include "batchgen/sink_redis.h"
 #include "batchgen/stop_at.h"
@@ -22,9 +23,7 @@
 #include <stdlib.h>
 
 #define SCORE_OPTION(X)                                                        \
-    X(model, TEXT, NULL, "FILE", 0, 0, "the XGBoost model")                    \
-    X(iterations, TEXT, "auto", "auto|all|A:B", 0, 0,                          \
-      "rounds to score with; auto stops at the best one the file names")       \
+    SCORING_OPTION(X)                                                          \
     X(with_features, FLAG, NULL, "", 0, 0,                                     \
       "store the rows too, for live scoring")                                  \
     X(no_publish, FLAG, NULL, "", 0, 0, "stop when the generation is ready")   \
@@ -53,10 +52,8 @@ struct score {
     struct session session;
     struct progress progress;
     struct intake intake;
-    struct model *model;
-    struct scorer *scorer;
+    struct scoring scoring;
     struct gather gather;
-    struct recipe recipe;
     struct publish publish;
     struct generation_info info;
     struct report report;
@@ -76,53 +73,19 @@ check_options(struct score *s, struct err *e)
     return table_check_names(o->prefix, o->table, e);
 }
 
-/* Before any thread is started: an untrusted model is tried in a child. */
 static enum rc
 load_model(struct score *s, struct err *e)
 {
-    uint32_t begin, end;
-    struct str bytes;
-    char *file;
-    enum rc rc = model_read_file(s->o->model, &file, &bytes.len, e);
+    enum rc rc = scoring_open(&s->scoring, s->o->model, s->o->iterations,
+                              SCORER_VALUE, e);
 
-    if (rc != RC_OK) {
-        return rc;
-    }
-    bytes.p = file;
-    hash_sha256(bytes, s->info.source_sha256);
-    rc = model_load(&s->model, bytes, true, e);
-    free(file);
     if (rc == RC_OK) {
-        hash_sha256(model_bytes(s->model), s->info.model_sha256);
-        rc = model_iterations(s->model, s->o->iterations, &begin, &end,
-                              s->info.iterations, e);
+        memcpy(s->info.iterations, s->scoring.iterations,
+               sizeof(s->info.iterations));
+        memcpy(s->info.source_sha256, s->scoring.source_sha256,
+               sizeof(s->info.source_sha256));
+        hash_sha256(model_bytes(s->scoring.model), s->info.model_sha256);
     }
-    return rc == RC_OK ? scorer_create(&s->scorer, s->model, begin, end,
-                                       SCORER_VALUE, e)
-                       : rc;
-}
-
-/* NULL in *out: the model has no names, the header's are taken. */
-static enum rc
-model_schema(const struct model *m, struct schema **out, struct err *e)
-{
-    size_t n = model_info(m)->nname;
-    struct str *name;
-    enum rc rc;
-
-    *out = NULL;
-    if (n == 0) {
-        return RC_OK;
-    }
-    name = calloc(n, sizeof(*name));
-    if (name == NULL) {
-        return err_set(e, RC_NOMEM, "out of memory");
-    }
-    for (size_t i = 0; i < n; i++) {
-        name[i] = model_feature_name(m, i);
-    }
-    rc = schema_create(out, name, n, e);
-    free(name);
     return rc;
 }
 
@@ -130,20 +93,13 @@ static enum rc
 open_input(struct score *s, struct err *e)
 {
     const struct score_options *o = s->o;
-    size_t nfeature = model_info(s->model)->nfeature;
+    struct intake_how how = INTAKE_HOW(o, true);
     struct schema *schema;
-    enum rc rc = model_schema(s->model, &schema, e);
+    enum rc rc = scoring_schema(&s->scoring, &schema, e);
 
     if (rc == RC_OK) {
-        rc = intake_open(&s->intake, schema, o->input.item, o->input.n,
-                         o->id_column, e);
-    }
-    if (rc == RC_OK && schema_size(s->intake.schema) != nfeature) {
-        rc = err_set(e, RC_REFUSED,
-                     "%s: %zu feature columns, the model (which has no names) "
-                     "wants %zu",
-                     s->intake.sources.item[0].path,
-                     schema_size(s->intake.schema), nfeature);
+        rc = intake_open(&s->intake, &how, schema,
+                         model_info(s->scoring.model)->nfeature, e);
     }
     return rc == RC_OK
                ? intake_as_of(&s->intake, o->as_of, &s->info.as_of_us, e)
@@ -155,18 +111,14 @@ prepare(struct score *s, struct err *e)
 {
     enum rc rc;
 
-    s->recipe = (struct recipe){
-        .plan = s->intake.plan,
-        .scorer = s->scorer,
-        .nfeature = schema_size(s->intake.schema),
-        .with_features = s->o->with_features,
-        .stamp_us = s->info.as_of_us,
-    };
     s->gather = (struct gather){
         .table = s->o->table,
         .rejected = s->o->rejected,
         .max_rejected = s->o->max_rejected,
         .threads = s->o->threads,
+        .scorer = s->scoring.scorer,
+        .with_features = s->o->with_features,
+        .stamp_us = s->info.as_of_us,
         .stop = s->stop,
         .progress = &s->progress,
     };
@@ -196,11 +148,11 @@ begin(struct score *s, struct err *e)
 static enum rc
 score_rows(struct score *s, struct err *e)
 {
-    enum rc rc = gather_run(&s->gather, &s->intake, &s->recipe, &s->report, e);
+    enum rc rc = gather_run(&s->gather, &s->intake, &s->report, e);
 
     if (rc == RC_OK) {
         report_listpack(table_listpack_value(&s->session.table),
-                        s->gather.longest_id, recipe_record_size(&s->recipe));
+                        s->gather.longest_id, s->gather.sink.record_size);
     }
     return rc;
 }
@@ -209,18 +161,18 @@ static enum rc
 describe(struct score *s, struct err *e)
 {
     struct generation_info *g = &s->info;
-    const char *objective = model_info(s->model)->objective;
+    const char *objective = model_info(s->scoring.model)->objective;
 
     g->format = MANIFEST_FORMAT;
     memcpy(g->uid, s->publish.uid, sizeof(g->uid));
     g->kind = TABLE_SCORE;
     g->encoding = RECORD_F32;
-    g->outputs = s->scorer->noutput;
+    g->outputs = s->scoring.scorer->noutput;
     if (!str_copy(str_of(objective), g->objective, sizeof(g->objective))) {
         return err_set(e, RC_REFUSED, "the objective's name is over 63 bytes");
     }
     return describe_schema(s->intake.schema, g) == RC_OK &&
-                   describe_rows(s->gather.keep, g) == RC_OK
+                   describe_rows(s->gather.sink.keep, g) == RC_OK
                ? table_now_us(&s->session.table, &g->created_us, e)
                : err_set(e, RC_NOMEM, "out of memory");
 }
@@ -233,11 +185,11 @@ write_features(struct score *s, const struct sink_job *records, struct err *e)
     uint64_t buckets;
     enum rc rc;
 
-    job.offset = recipe_record_size(&s->recipe);
-    job.size = recipe_features_size(&s->recipe);
+    job.offset = s->gather.sink.record_size;
+    job.size = s->gather.sink.features_size;
     rc = sink_features_buckets(job.table, id, &buckets, e);
     if (rc == RC_OK) {
-        rc = keep_group(s->gather.keep, buckets, e);
+        rc = keep_group(s->gather.sink.keep, buckets, e);
     }
     return rc == RC_OK ? sink_features(&job, id, &s->report.stored, e) : rc;
 }
@@ -247,26 +199,28 @@ write_rows(struct score *s, struct err *e)
 {
     struct sink_job job = {
         .table = &s->session.table,
-        .keep = s->gather.keep,
+        .keep = s->gather.sink.keep,
         .stop = s->stop,
         .done = &s->progress.written,
-        .size = recipe_record_size(&s->recipe),
+        .size = s->gather.sink.record_size,
     };
     enum rc rc;
 
     s->progress.stage = PROGRESS_WRITE;
-    rc = keep_group(s->gather.keep, keyspace_buckets_for(s->report.read), e);
+    rc = keep_group(s->gather.sink.keep, keyspace_buckets_for(s->report.read),
+                    e);
     if (rc == RC_OK) {
         rc = describe(s, e);
     }
     if (rc == RC_OK) {
-        rc = publish_describe(&s->publish, &s->info, model_bytes(s->model), e);
+        rc = publish_describe(&s->publish, &s->info,
+                              model_bytes(s->scoring.model), e);
     }
     if (rc == RC_OK) {
         rc = sink_records(&job, s->publish.gen, e);
     }
-    s->report.written = keep_rows(s->gather.keep);
-    s->report.duplicate = keep_duplicates(s->gather.keep);
+    s->report.written = keep_rows(s->gather.sink.keep);
+    s->report.duplicate = keep_duplicates(s->gather.sink.keep);
     if (rc == RC_OK && s->o->with_features) {
         rc = write_features(s, &job, e);
     }
@@ -345,7 +299,7 @@ run(struct score *s, struct err *e)
         s->report.generation = s->publish.gen;
         s->report.buckets = s->info.buckets;
         s->report.model = s->info.objective;
-        s->report.scorer = scorer_name(s->scorer);
+        s->report.scorer = scorer_name(s->scoring.scorer);
         report_print(&s->report, s->o->json);
     }
     return rc;
@@ -358,8 +312,7 @@ clean(struct score *s)
     session_close(&s->session);
     gather_fini(&s->gather);
     intake_close(&s->intake);
-    scorer_destroy(&s->scorer);
-    model_destroy(&s->model);
+    scoring_close(&s->scoring);
     generation_info_fini(&s->info);
 }
 

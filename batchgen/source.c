@@ -1,121 +1,157 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ *   file --> raw --> decode --> head, then what source_read is asked for
+ *
+ * Plain files go from the descriptor to the reader once raw, which had their
+ * first bytes for a look, is empty. What can be opened twice is closed behind
+ * the first record; a stream stays open, and its head is given first.
+ */
 #include "batchgen/source.h"
 
 #include "common/base/clock.h"
 #include "common/model/row.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define HEAD_READ (64 << 10)
+#define READ_SIZE (64 << 10)
 #define POLL_MS   100
 
 static const struct str utf8_bom = STR("\xef\xbb\xbf");
 
-static enum rc
-add_path(struct source_list *list, const char *path, struct err *e)
+void
+source_init(struct source *s, char *path, bool lines)
 {
-    struct source *more =
-        realloc(list->item, (list->n + 1) * sizeof(*list->item));
+    *s = (struct source){.path = path, .fd = -1, .lines = lines};
+    buf_init(&s->head, RECORD_MAX + READ_SIZE);
+    buf_init(&s->raw, READ_SIZE);
+}
 
-    if (more == NULL) {
-        return err_set(e, RC_NOMEM, "out of memory");
+void
+source_fini(struct source *s)
+{
+    source_close(s);
+    buf_fini(&s->head);
+    free(s->path);
+}
+
+static enum rc
+io_error(const struct source *s, struct err *e)
+{
+    return err_set(e, RC_IO, "%s: %s", s->path, strerror(errno));
+}
+
+/* stop may be NULL while nothing is begun. */
+static enum rc
+read_raw(struct source *s, char *p, size_t n, size_t *got,
+         const struct stop *stop, struct err *e)
+{
+    struct pollfd fd = {.fd = s->fd, .events = POLLIN};
+    ssize_t r = 0;
+
+    while (s->stream && stop != NULL && !stop_asked(stop) &&
+           poll(&fd, 1, POLL_MS) == 0) {
+        /* nothing there yet */
     }
-    list->item = more;
-    more[list->n] = (struct source){.path = strdup(path), .fd = -1};
-    if (more[list->n].path == NULL) {
-        return err_set(e, RC_NOMEM, "out of memory");
+    if (stop == NULL || !stop_asked(stop)) {
+        r = read(s->fd, p, n);
     }
-    buf_init(&more[list->n].head, RECORD_MAX + HEAD_READ);
-    list->n++;
+    if (r < 0) {
+        return io_error(s, e);
+    }
+    *got = (size_t)r;
     return RC_OK;
 }
 
 static enum rc
-add_directory(struct source_list *list, const char *path, struct err *e)
+fill_raw(struct source *s, const struct stop *stop, struct err *e)
 {
-    DIR *dir = opendir(path);
-    const struct dirent *entry;
+    size_t got = 0;
+    char *p;
+    enum rc rc;
+
+    if (s->raw_at == s->raw.len) {
+        buf_clear(&s->raw);
+        s->raw_at = 0;
+    }
+    p = buf_reserve(&s->raw, READ_SIZE - s->raw.len);
+    if (p == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory");
+    }
+    rc = read_raw(s, p, READ_SIZE - s->raw.len, &got, stop, e);
+    s->raw.len += got;
+    s->raw_end = got == 0;
+    return rc;
+}
+
+/* Look at the first bytes of what was just opened. */
+static enum rc
+sniff(struct source *s, struct err *e)
+{
     enum rc rc = RC_OK;
 
-    if (dir == NULL) {
-        return err_set(e, RC_IO, "%s: %s", path, strerror(errno));
+    while (rc == RC_OK && s->raw.len < DECODE_MAGIC && !s->raw_end) {
+        rc = fill_raw(s, NULL, e);
     }
-    while (rc == RC_OK && (entry = readdir(dir)) != NULL) {
-        struct stat st;
-        char *full;
-
-        if (entry->d_name[0] == '.') {
-            continue;
-        }
-        if (asprintf(&full, "%s%s%s", path,
-                     str_ends(str_of(path), STR("/")) ? "" : "/",
-                     entry->d_name) < 0) {
-            rc = err_set(e, RC_NOMEM, "out of memory");
-            break;
-        }
-        if (stat(full, &st) == 0 && S_ISREG(st.st_mode)) {
-            rc = add_path(list, full, e);
-        }
-        free(full);
+    if (rc == RC_OK && decode_create(&s->decode, buf_view(&s->raw)) != RC_OK) {
+        rc = err_set(e, RC_NOMEM, "out of memory");
     }
-    closedir(dir);
+    s->packed = s->decode != NULL;
     return rc;
 }
 
 static enum rc
-expand(struct source_list *list, char *const *path, size_t n, struct err *e)
+read_packed(struct source *s, char *p, size_t n, size_t *got,
+            const struct stop *stop, struct err *e)
 {
-    for (size_t i = 0; i < n; i++) {
-        struct stat st;
-        enum rc rc;
+    enum rc rc = RC_OK;
 
-        if (strcmp(path[i], "-") != 0 && stat(path[i], &st) != 0) {
-            return err_set(e, RC_IO, "%s: %s", path[i], strerror(errno));
+    while (rc == RC_OK && *got == 0 && (stop == NULL || !stop_asked(stop))) {
+        struct str in = {s->raw.p + s->raw_at, s->raw.len - s->raw_at};
+
+        if (decode_some(s->decode, &in, p, n, got) != RC_OK) {
+            return err_set(e, RC_REFUSED, "%s: the compressed data is damaged",
+                           s->path);
         }
-        if (strcmp(path[i], "-") != 0 && S_ISDIR(st.st_mode)) {
-            rc = add_directory(list, path[i], e);
-        } else {
-            rc = add_path(list, path[i], e);
+        s->raw_at = s->raw.len - in.len;
+        if (*got > 0 || in.len > 0) {
+            continue;
         }
-        if (rc != RC_OK) {
-            return rc;
+        if (s->raw_end) {
+            break;
         }
+        rc = fill_raw(s, stop, e);
     }
-    if (list->n == 0) {
-        return err_set(e, RC_REFUSED, "--input: there is no file in '%s'",
-                       n == 0 ? "" : path[0]);
+    if (rc == RC_OK && *got == 0 && s->raw_end && !decode_whole(s->decode) &&
+        (stop == NULL || !stop_asked(stop))) {
+        rc = err_set(e, RC_REFUSED, "%s: the compressed data is cut short",
+                     s->path);
     }
-    return RC_OK;
-}
-
-static int
-by_path(const void *a, const void *b)
-{
-    const struct source *x = a, *y = b;
-
-    return strcmp(x->path, y->path);
+    return rc;
 }
 
 static enum rc
-check_name(const struct source *s, struct err *e)
+read_some(struct source *s, char *p, size_t n, size_t *got,
+          const struct stop *stop, struct err *e)
 {
-    struct str path = str_of(s->path);
+    size_t rest = s->raw.len - s->raw_at;
 
-    if (str_ends(path, STR(".gz")) || str_ends(path, STR(".zst"))) {
-        return err_set(e, RC_REFUSED,
-                       "%s: compressed input is not read yet: give it through "
-                       "a pipe, as in `zcat %s | batchgen ... --input -`",
-                       s->path, s->path);
+    *got = 0;
+    if (s->decode != NULL) {
+        return read_packed(s, p, n, got, stop, e);
     }
-    return RC_OK;
+    if (rest > 0) {
+        *got = rest < n ? rest : n;
+        memcpy(p, s->raw.p + s->raw_at, *got);
+        s->raw_at += *got;
+        return RC_OK;
+    }
+    return read_raw(s, p, n, got, stop, e);
 }
 
 static enum rc
@@ -126,7 +162,7 @@ open_first(struct source *s, struct err *e)
     s->fd = strcmp(s->path, "-") == 0 ? dup(STDIN_FILENO)
                                       : open(s->path, O_RDONLY | O_CLOEXEC);
     if (s->fd < 0 || fstat(s->fd, &st) != 0) {
-        return err_set(e, RC_IO, "%s: %s", s->path, strerror(errno));
+        return io_error(s, e);
     }
     s->device = st.st_dev;
     s->inode = st.st_ino;
@@ -135,7 +171,7 @@ open_first(struct source *s, struct err *e)
     s->mtime_us = s->stream ? clock_wall_us()
                             : (uint64_t)st.st_mtim.tv_sec * 1000000 +
                                   (uint64_t)st.st_mtim.tv_nsec / 1000;
-    return RC_OK;
+    return sniff(s, e);
 }
 
 static void
@@ -158,48 +194,57 @@ take_header(struct source *s, size_t record_len)
     s->data_offset = record_len;
 }
 
+/* Length of the first record with its end, 0 while that is not there. */
+static size_t
+first_len(const struct source *s)
+{
+    const char *end;
+
+    if (!s->lines) {
+        return row_record_len(buf_view(&s->head));
+    }
+    end = s->head.len == 0 ? NULL : memchr(s->head.p, '\n', s->head.len);
+    return end == NULL ? 0 : (size_t)(end - s->head.p) + 1;
+}
+
 /* Read on until the first record is whole. */
 static enum rc
 read_header(struct source *s, struct err *e)
 {
-    size_t len = 0;
+    size_t len = 0, got = 1;
 
-    while (len == 0) {
-        char *p = buf_reserve(&s->head, HEAD_READ);
-        ssize_t n;
+    while (len == 0 && got > 0) {
+        char *p = buf_reserve(&s->head, READ_SIZE);
+        enum rc rc;
 
         if (p == NULL) {
             return err_set(e, RC_REFUSED,
-                           "%s: the header has no end within 16 MiB: is this "
-                           "a CSV file?",
+                           "%s: the first record has no end within 16 MiB: is "
+                           "this a text file?",
                            s->path);
         }
-        n = read(s->fd, p, HEAD_READ);
-        if (n < 0) {
-            return err_set(e, RC_IO, "%s: %s", s->path, strerror(errno));
+        rc = read_some(s, p, READ_SIZE, &got, NULL, e);
+        if (rc != RC_OK) {
+            return rc;
         }
-        s->head.len += (size_t)n;
-        len = row_record_len(buf_view(&s->head));
-        if (n == 0 && len == 0) {
-            len = s->head.len; /* a header and nothing else */
-            break;
-        }
+        s->head.len += got;
+        len = first_len(s);
     }
     if (len == 0) {
+        len = s->head.len; /* one record and nothing else */
+    }
+    if (len == 0 && !s->lines) {
         return err_set(e, RC_REFUSED, "%s: the file is empty", s->path);
     }
     take_header(s, len);
     return RC_OK;
 }
 
-static enum rc
-read_first(struct source *s, struct err *e)
+enum rc
+source_peek(struct source *s, struct err *e)
 {
-    enum rc rc = check_name(s, e);
+    enum rc rc = open_first(s, e);
 
-    if (rc == RC_OK) {
-        rc = open_first(s, e);
-    }
     if (rc == RC_OK) {
         rc = read_header(s, e);
     }
@@ -209,59 +254,30 @@ read_first(struct source *s, struct err *e)
     return rc;
 }
 
-enum rc
-source_list_init(struct source_list *list, char *const *path, size_t n,
-                 struct err *e)
+void
+source_no_header(struct source *s)
 {
-    bool stream = false;
-    enum rc rc;
+    s->data_offset =
+        str_starts(buf_view(&s->head), utf8_bom) ? utf8_bom.len : 0;
+    s->data_line = 1;
+    s->header = STR("");
+}
 
-    *list = (struct source_list){.oldest_us = UINT64_MAX};
-    rc = expand(list, path, n, e);
-    if (rc != RC_OK) {
-        return rc;
-    }
-    qsort(list->item, list->n, sizeof(*list->item), by_path);
-    for (size_t i = 0; rc == RC_OK && i < list->n; i++) {
-        struct source *s = &list->item[i];
+/* Unpack again what was unpacked for the header. */
+static enum rc
+skip_head(struct source *s, struct err *e)
+{
+    size_t left = s->data_offset, got = 1;
+    enum rc rc = sniff(s, e);
+    char bytes[4096];
 
-        rc = read_first(s, e);
-        stream = stream || s->stream;
-        list->size += s->size;
-        if (s->mtime_us < list->oldest_us) {
-            list->oldest_us = s->mtime_us;
-        }
-    }
-    if (stream) {
-        list->size = 0;
+    while (rc == RC_OK && left > 0 && got > 0) {
+        size_t n = left < sizeof(bytes) ? left : sizeof(bytes);
+
+        rc = read_some(s, bytes, n, &got, NULL, e);
+        left -= got;
     }
     return rc;
-}
-
-void
-source_list_fini(struct source_list *list)
-{
-    for (size_t i = 0; i < list->n; i++) {
-        source_close(&list->item[i]);
-        buf_fini(&list->item[i].head);
-        free(list->item[i].path);
-    }
-    free(list->item);
-    *list = (struct source_list){0};
-}
-
-bool
-source_list_has(const struct source_list *list, const char *path)
-{
-    struct stat st;
-
-    for (size_t i = 0; stat(path, &st) == 0 && i < list->n; i++) {
-        if (list->item[i].device == st.st_dev &&
-            list->item[i].inode == st.st_ino) {
-            return true;
-        }
-    }
-    return false;
 }
 
 enum rc
@@ -271,13 +287,17 @@ source_open(struct source *s, struct err *e)
         return RC_OK;
     }
     s->fd = open(s->path, O_RDONLY | O_CLOEXEC);
-    if (s->fd < 0 || lseek(s->fd, (off_t)s->data_offset, SEEK_SET) < 0) {
-        return err_set(e, RC_IO, "%s: %s", s->path, strerror(errno));
+    if (s->fd < 0) {
+        return io_error(s, e);
     }
-    return RC_OK;
+    if (s->packed) {
+        return skip_head(s, e);
+    }
+    return lseek(s->fd, (off_t)s->data_offset, SEEK_SET) < 0 ? io_error(s, e)
+                                                             : RC_OK;
 }
 
-/* What read_header took from a stream beyond the header. */
+/* What was read of a stream beyond the header. */
 static size_t
 take_rest_of_head(struct source *s, char *p, size_t n)
 {
@@ -295,25 +315,11 @@ enum rc
 source_read(struct source *s, char *p, size_t n, size_t *got,
             const struct stop *stop, struct err *e)
 {
-    struct pollfd fd = {.fd = s->fd, .events = POLLIN};
-    ssize_t r = 0;
-
-    *got = 0;
     if (s->stream && s->head.len > s->data_offset) {
         *got = take_rest_of_head(s, p, n);
         return RC_OK;
     }
-    while (s->stream && !stop_asked(stop) && poll(&fd, 1, POLL_MS) == 0) {
-        /* nothing there yet */
-    }
-    if (!stop_asked(stop)) {
-        r = read(s->fd, p, n);
-    }
-    if (r < 0) {
-        return err_set(e, RC_IO, "%s: %s", s->path, strerror(errno));
-    }
-    *got = (size_t)r;
-    return RC_OK;
+    return read_some(s, p, n, got, stop, e);
 }
 
 void
@@ -323,4 +329,9 @@ source_close(struct source *s)
         close(s->fd);
     }
     s->fd = -1;
+    decode_destroy(&s->decode);
+    buf_fini(&s->raw);
+    buf_init(&s->raw, READ_SIZE);
+    s->raw_at = 0;
+    s->raw_end = false;
 }

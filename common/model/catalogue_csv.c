@@ -86,7 +86,15 @@ read_header(struct reading *r, const char *id_column,
     id_column = find_id_column(h, id_column);
     rc = item_schema(h, id_column, model, features, e);
     if (rc == RC_OK) {
-        rc = row_plan_create(&r->plan, line, ',', *features, id_column, e);
+        struct row_spec spec = {
+            .schema = *features,
+            .need_id = true,
+            .id_column = id_column,
+            .delimiter = ',',
+            .header = true,
+        };
+
+        rc = row_plan_create(&r->plan, &spec, line, e);
     }
     csv_header_destroy(&h);
     return rc;

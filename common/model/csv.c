@@ -79,8 +79,32 @@ csv_next(struct str *rest, char delimiter, char **scratch, struct str *cell)
     return str_cut(rest, delimiter).len == 0;
 }
 
+size_t
+csv_count(struct str line, char delimiter)
+{
+    size_t n = 0, ndouble;
+
+    line = csv_strip_cr(line);
+    while (line.p != NULL) {
+        if (line.len > 0 && line.p[0] == '"') {
+            struct str inner = {line.p + 1, line.len - 1};
+            const char *close = find_close(inner, &ndouble);
+
+            if (close == NULL) {
+                return n;
+            }
+            line.len -= (size_t)(close - line.p);
+            line.p = close;
+        }
+        (void)str_cut(&line, delimiter);
+        n++;
+    }
+    return n;
+}
+
+/* Commas in quotes count too: there are no more cells than this. */
 static size_t
-count_cells(struct str line, char delimiter)
+most_cells(struct str line, char delimiter)
 {
     size_t n = 1;
 
@@ -161,7 +185,7 @@ csv_header_create(struct csv_header **out, struct str line, char delimiter,
 {
     struct csv_header *h = calloc(1, sizeof(*h));
     struct str text = drop_bom(csv_strip_cr(line));
-    size_t ncell = count_cells(text, delimiter);
+    size_t ncell = most_cells(text, delimiter);
     struct str *sorted = calloc(ncell, sizeof(*sorted));
     char *scratch = malloc(text.len + 1);
     enum rc rc = RC_NOMEM;

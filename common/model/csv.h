@@ -21,6 +21,9 @@
 bool csv_next(struct str *rest, char delimiter, char **scratch,
               struct str *cell);
 
+/* Cells of a record; a broken quote ends the count. */
+size_t csv_count(struct str line, char delimiter);
+
 /* line without the CR that a CRLF leaves at its end. */
 struct str csv_strip_cr(struct str line);
 

@@ -10,11 +10,8 @@
 #include "common/base/number.h"
 
 #include <emmintrin.h>
-#include <math.h>
-#include <stdio.h>
 
-#define ID_MAX 512
-#define BLOCK  64
+#define BLOCK 64
 
 /* What a cell goes through on its way: one row being read. */
 struct reading {
@@ -91,9 +88,8 @@ is_one_of(struct str s, const char *const *word, size_t n)
     return false;
 }
 
-/* A cell that is not plainly a number. Blanks around it do not count. */
-static enum row_fault
-read_odd_cell(struct str cell, float *out)
+enum row_fault
+row_read_odd_cell(struct str cell, float *out)
 {
     static const char *const missing[] = {"", "na", "nan", "null"};
     static const char *const inf[] = {"inf", "infinity"};
@@ -129,7 +125,7 @@ take_cell(struct reading *r, struct str cell)
         (cell.len > 0 && number_parse_f32(cell, &r->x[feature]))) {
         return ROW_OK;
     }
-    return read_odd_cell(cell, &r->x[feature]);
+    return row_read_odd_cell(cell, &r->x[feature]);
 }
 
 /*
@@ -199,28 +195,6 @@ read_quoted(struct reading *r, struct str line, char *scratch, struct str *cell)
     return ROW_OK;
 }
 
-static size_t
-count_cells(struct str line, char delimiter, char *scratch)
-{
-    struct str cell;
-    size_t n = 0;
-
-    while (line.p != NULL && csv_next(&line, delimiter, &scratch, &cell)) {
-        n++;
-    }
-    return n;
-}
-
-static enum row_fault
-check_id(const struct row_plan *p, struct str id, struct row_where *where)
-{
-    *where = (struct row_where){p->id, id};
-    if (id.len == 0) {
-        return ROW_NO_ID;
-    }
-    return id.len > ID_MAX ? ROW_LONG_ID : ROW_OK;
-}
-
 enum row_fault
 row_parse_csv(const struct row_plan *p, struct str line, char *scratch,
               struct str *id, float *x, struct row_where *where)
@@ -229,6 +203,7 @@ row_parse_csv(const struct row_plan *p, struct str line, char *scratch,
     struct str cell = {NULL, 0};
     enum row_fault fault;
 
+    *id = (struct str){"", 0};
     line = csv_strip_cr(line);
     if (!read_plain(&r, line, &cell, &fault)) {
         r.ncell = 0;
@@ -236,62 +211,19 @@ row_parse_csv(const struct row_plan *p, struct str line, char *scratch,
     }
     if (fault == ROW_RAGGED || (fault == ROW_OK && r.ncell < p->ncell)) {
         *where =
-            (struct row_where){count_cells(line, p->delimiter, scratch), line};
+            (struct row_where){csv_count(line, p->delimiter), line, {"", 0}};
         return ROW_RAGGED;
     }
     if (fault != ROW_OK) {
-        *where = (struct row_where){r.ncell - 1, cell};
+        *where = (struct row_where){r.ncell - 1, cell, {"", 0}};
         return fault;
     }
-    return check_id(p, *id, where);
-}
-
-/* Cells may be long and hold anything; messages are for people. */
-static struct str
-shorten(struct str cell)
-{
-    cell.len = cell.len > 64 ? 64 : cell.len;
-    return cell;
-}
-
-void
-row_fault_text(const struct row_plan *p, enum row_fault fault,
-               const struct row_where *where, char *out, size_t cap)
-{
-    struct str cell = shorten(where->cell);
-    struct str name = {"", 0};
-
-    if (fault != ROW_RAGGED && where->column < p->ncell) {
-        name = shorten(csv_header_name(p->header, where->column));
+    for (size_t i = p->nfilled; i < p->nfeature; i++) {
+        x[i] = NAN;
     }
-    switch (fault) {
-    case ROW_OK:
-        snprintf(out, cap, "row is well");
-        break;
-    case ROW_RAGGED:
-        snprintf(out, cap, "row has %zu cells, the header %zu", where->column,
-                 p->ncell);
-        break;
-    case ROW_TEXT:
-        snprintf(out, cap, "column '%.*s': '%.*s' is not a number",
-                 STR_ARG(name), STR_ARG(cell));
-        break;
-    case ROW_INF:
-        snprintf(out, cap,
-                 "column '%.*s': '%.*s' is infinite or too large for float32",
-                 STR_ARG(name), STR_ARG(cell));
-        break;
-    case ROW_NO_ID:
-        snprintf(out, cap, "column '%.*s': the id is empty", STR_ARG(name));
-        break;
-    case ROW_LONG_ID:
-        snprintf(out, cap, "column '%.*s': the id has %zu bytes, at most %d",
-                 STR_ARG(name), where->cell.len, ID_MAX);
-        break;
-    case ROW_QUOTE:
-        snprintf(out, cap,
-                 "column '%.*s': a quote is not closed, or has text behind it",
-                 STR_ARG(name));
-        break;
+    if (p->id == ROW_NO_ID_CELL) {
+        return ROW_OK;
     }
+    *where = (struct row_where){.column = p->id};
+    return row_check_id(*id, where);
 }

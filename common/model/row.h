@@ -1,66 +1,129 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * row - one line of CSV becomes a user id and a row of floats in the model's
- * order. The plan is made once from the header; parsing a row allocates
+ * row - one record of the input becomes a user id and a row of floats in the
+ * model's order. The plan is made once for a file; parsing a row allocates
  * nothing and may run on any thread.
  */
 #include "common/base/rc.h"
 #include "common/base/str.h"
 #include "common/table/schema.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct row_plan;
+
+enum row_format {
+    ROW_CSV,    /* cells, matched by the names in a header or by position */
+    ROW_LIBSVM, /* label index:value ... */
+    ROW_JSONL,  /* {"user_id": ..., features by name or as a list} */
+};
+
+/* What the first token of a libsvm row is. */
+enum row_label {
+    ROW_LABEL_PLAIN,  /* a label; with a colon in it the row is rejected */
+    ROW_LABEL_WEIGHT, /* label:weight, or a label */
+    ROW_LABEL_NONE,   /* a feature like the others */
+};
+
+/* What a file's rows are made of. */
+struct row_spec {
+    enum row_format format;
+    const struct schema *schema; /* the features; must outlive the plan */
+    bool need_id;                /* refuse a file without ids */
+    /*
+     * CSV: the id's column, a name or (no column has that name) a number from
+     * 0. JSON: its member. libsvm: anything, the label is the id. NULL: the
+     * first of "user_id", "id" that is there and is not a feature.
+     */
+    const char *id_column;
+    char delimiter;    /* CSV */
+    bool header;       /* CSV: the first record names the columns */
+    bool ignore_extra; /* columns and members that are no features */
+    uint64_t base;     /* libsvm: index of the first feature */
+    enum row_label label;
+};
 
 /* Why a row was rejected. */
 enum row_fault {
     ROW_OK,
-    ROW_RAGGED,  /* more or fewer cells than the header */
+    ROW_RAGGED,  /* more or fewer cells than the header, than features */
     ROW_TEXT,    /* a cell is not a number */
     ROW_INF,     /* a cell is infinite or too large for float32 */
-    ROW_NO_ID,   /* the id is empty */
+    ROW_NO_ID,   /* the id is empty, or not there */
     ROW_LONG_ID, /* the id is over 512 bytes */
+    ROW_BAD_ID,  /* JSON: the id is neither text nor a whole number */
     ROW_QUOTE,   /* a quoted cell is not closed, or has text behind it */
+    ROW_TOKEN,   /* libsvm: not index:value */
+    ROW_INDEX,   /* libsvm: no feature has this index */
+    ROW_WEIGHT,  /* libsvm: a feature, or a label and its weight? */
+    ROW_JSON,    /* not a JSON object; cell: from where on */
+    ROW_UNKNOWN, /* JSON: a member is no feature */
+    ROW_TWICE,   /* a feature is there twice */
+    ROW_ABSENT,  /* JSON: a feature is not there (null is missing) */
 };
 
 /* Where in the row, for the message. */
 struct row_where {
     size_t column; /* from 0, as in the file */
     struct str cell;
+    struct str name; /* of the JSON member, the libsvm index */
 };
 
 /*
- * Match the header's cells by name to the schema. id_column: a name, or a
- * number from 0 when no column has that name; NULL: the first of "user_id",
- * "id" that exists. RC_REFUSED names every missing feature and every unknown
- * column. `header` is one line without its end.
+ * first: the first record of the file without its end; only CSV looks at it,
+ * for the names or the number of columns. By name every feature must be there
+ * and no other column; by position there may be fewer columns than features,
+ * the rest being missing. RC_REFUSED names what does not fit.
  */
-MUST_USE enum rc row_plan_create(struct row_plan **out, struct str header,
-                                 char delimiter, const struct schema *schema,
-                                 const char *id_column, struct err *e);
+MUST_USE enum rc row_plan_create(struct row_plan **out,
+                                 const struct row_spec *spec, struct str first,
+                                 struct err *e);
+
+void row_plan_destroy(struct row_plan **p);
+
+/*
+ * Whether the first record of a CSV is a header: all features are named in
+ * it, or a cell that is no number is a feature's name, or no cell is a
+ * number. names: NULL when the model has none.
+ */
+bool row_is_header(struct str first, char delimiter,
+                   const struct schema *names);
 
 /*
  * For models without names: the schema the header gives (all its columns but
  * the id, in order).
  */
 MUST_USE enum rc row_schema_from_header(struct schema **out, struct str header,
-                                        char delimiter, const char *id_column,
+                                        const struct row_spec *spec,
                                         struct err *e);
 
-void row_plan_destroy(struct row_plan **p);
-
-/* Cells in a row, the id's among them. */
+/* CSV: cells in a row, the id's among them. */
 size_t row_plan_cells(const struct row_plan *p);
 
 /*
  * line: one record without its end; x: schema_size floats; *id is a view of
- * line, or of scratch when quotes had to be taken out (scratch: line.len
- * bytes). Empty, NA, nan, null (any case) are missing: NaN 0x7fc00000.
+ * line, or of scratch when quotes or escapes had to be taken out (scratch:
+ * line.len bytes), empty when there are no ids. CSV: empty, NA, nan, null
+ * (any case) are missing; libsvm: nan, and what has no index; JSON: null,
+ * NaN. Missing is NaN 0x7fc00000.
  */
+enum row_fault row_parse(const struct row_plan *p, struct str line,
+                         char *scratch, struct str *id, float *x,
+                         struct row_where *where);
+
+/* The same for a plan known to be of that format. */
 enum row_fault row_parse_csv(const struct row_plan *p, struct str line,
                              char *scratch, struct str *id, float *x,
                              struct row_where *where);
+enum row_fault row_parse_libsvm(const struct row_plan *p, struct str line,
+                                struct str *id, float *x,
+                                struct row_where *where);
+enum row_fault row_parse_jsonl(const struct row_plan *p, struct str line,
+                               char *scratch, struct str *id, float *x,
+                               struct row_where *where);
 
 /* "row has 4 cells, the header 5"; "column 'age': 'abc' is not a number". */
 void row_fault_text(const struct row_plan *p, enum row_fault fault,

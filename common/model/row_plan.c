@@ -88,14 +88,19 @@ find_usual_id(const struct csv_header *h, const struct schema *schema)
 }
 
 static enum rc
-find_id(const struct csv_header *h, const struct schema *schema,
-        const char *id_column, size_t *id, struct err *e)
+find_id(const struct csv_header *h, const struct row_spec *spec,
+        const struct schema *schema, size_t *id, struct err *e)
 {
+    const char *id_column = spec->id_column;
     ptrdiff_t at;
     uint64_t number;
 
     if (id_column == NULL) {
         at = find_usual_id(h, schema);
+        if (at < 0 && !spec->need_id) {
+            *id = ROW_NO_ID_CELL;
+            return RC_OK;
+        }
         if (at < 0) {
             return err_set(e, RC_REFUSED,
                            "the header has no column user_id or id that is "
@@ -131,8 +136,9 @@ list_missing(const struct csv_header *h, const struct schema *schema,
 }
 
 static enum rc
-match(struct row_plan *p, const struct schema *schema, struct err *e)
+match(struct row_plan *p, struct err *e)
 {
+    const struct schema *schema = p->schema;
     struct listing missing = {.n = 0};
     struct listing unknown = {.n = 0};
     size_t nfound = 0;
@@ -142,7 +148,7 @@ match(struct row_plan *p, const struct schema *schema, struct err *e)
 
         p->feature[i] = (int32_t)schema_find(schema, name);
         nfound += p->feature[i] >= 0;
-        if (p->feature[i] < 0 && i != p->id) {
+        if (p->feature[i] < 0 && i != p->id && !p->ignore_extra) {
             list_name(&unknown, name);
         }
     }
@@ -155,42 +161,130 @@ match(struct row_plan *p, const struct schema *schema, struct err *e)
     return RC_OK;
 }
 
+static enum rc
+room_for_cells(struct row_plan *p, size_t n, struct err *e)
+{
+    p->ncell = n;
+    p->feature = calloc(n, sizeof(*p->feature));
+    return p->feature == NULL ? err_set(e, RC_NOMEM, "out of memory") : RC_OK;
+}
+
+static enum rc
+plan_by_name(struct row_plan *p, const struct row_spec *spec, struct str first,
+             struct err *e)
+{
+    enum rc rc = csv_header_create(&p->header, first, p->delimiter, e);
+
+    if (rc == RC_OK) {
+        rc = find_id(p->header, spec, spec->schema, &p->id, e);
+    }
+    if (rc == RC_OK) {
+        rc = room_for_cells(p, csv_header_size(p->header), e);
+    }
+    p->nfilled = p->nfeature;
+    return rc == RC_OK ? match(p, e) : rc;
+}
+
+static enum rc
+find_id_by_number(struct row_plan *p, const struct row_spec *spec, size_t ncell,
+                  struct err *e)
+{
+    uint64_t number;
+
+    p->id = ROW_NO_ID_CELL;
+    if (spec->id_column == NULL && !spec->need_id) {
+        return RC_OK;
+    }
+    if (spec->id_column == NULL ||
+        !number_parse_u64(str_of(spec->id_column), &number) ||
+        number >= ncell) {
+        return err_set(e, RC_REFUSED,
+                       "there is no header, so --id-column must be the number "
+                       "of one of the %zu columns, from 0 (if the first row "
+                       "is a header, say --header yes)",
+                       ncell);
+    }
+    p->id = number;
+    return RC_OK;
+}
+
+static enum rc
+plan_by_position(struct row_plan *p, const struct row_spec *spec,
+                 struct str first, struct err *e)
+{
+    size_t ncell = csv_count(first, p->delimiter);
+    int32_t feature = 0;
+    enum rc rc = find_id_by_number(p, spec, ncell, e);
+
+    if (rc == RC_OK) {
+        rc = room_for_cells(p, ncell, e);
+    }
+    for (size_t i = 0; rc == RC_OK && i < ncell; i++) {
+        p->feature[i] = i == p->id ? -1 : feature++;
+    }
+    p->nfilled = (size_t)feature;
+    if (rc == RC_OK && p->nfilled > p->nfeature) {
+        rc = err_set(e, RC_REFUSED,
+                     "%d columns of features and no header, the model has %zu "
+                     "features; is one of them the id (--id-column N)?",
+                     feature, p->nfeature);
+    }
+    return rc;
+}
+
+/* The usual ids, unless they are features. */
+static void
+plan_json_id(struct row_plan *p, const struct row_spec *spec)
+{
+    static const struct str usual[] = {
+        {"user_id", sizeof("user_id") - 1},
+        {"id", sizeof("id") - 1},
+    };
+
+    if (spec->id_column != NULL) {
+        p->id_name[0] = str_of(spec->id_column);
+        return;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        if (schema_find(spec->schema, usual[i]) < 0) {
+            p->id_name[i] = usual[i];
+        }
+    }
+}
+
 enum rc
-row_plan_create(struct row_plan **out, struct str header, char delimiter,
-                const struct schema *schema, const char *id_column,
-                struct err *e)
+row_plan_create(struct row_plan **out, const struct row_spec *spec,
+                struct str first, struct err *e)
 {
     struct row_plan *p = calloc(1, sizeof(*p));
-    enum rc rc;
+    enum rc rc = RC_OK;
 
     if (p == NULL) {
         return err_set(e, RC_NOMEM, "out of memory");
     }
-    p->delimiter = delimiter;
-    rc = csv_header_create(&p->header, header, delimiter, e);
-    if (rc != RC_OK) {
-        goto fail;
+    *p = (struct row_plan){
+        .format = spec->format,
+        .schema = spec->schema,
+        .nfeature = schema_size(spec->schema),
+        .need_id = spec->need_id,
+        .ignore_extra = spec->ignore_extra,
+        .delimiter = spec->delimiter,
+        .base = spec->base,
+        .label = spec->label,
+        .label_is_id = spec->need_id || spec->id_column != NULL,
+    };
+    if (spec->format == ROW_CSV) {
+        rc = spec->header ? plan_by_name(p, spec, first, e)
+                          : plan_by_position(p, spec, first, e);
+    } else if (spec->format == ROW_JSONL) {
+        plan_json_id(p, spec);
     }
-    rc = find_id(p->header, schema, id_column, &p->id, e);
     if (rc != RC_OK) {
-        goto fail;
-    }
-    p->ncell = csv_header_size(p->header);
-    p->feature = calloc(p->ncell, sizeof(*p->feature));
-    if (p->feature == NULL) {
-        rc = err_set(e, RC_NOMEM, "out of memory");
-        goto fail;
-    }
-    rc = match(p, schema, e);
-    if (rc != RC_OK) {
-        goto fail;
+        row_plan_destroy(&p);
+        return rc;
     }
     *out = p;
     return RC_OK;
-
-fail:
-    row_plan_destroy(&p);
-    return rc;
 }
 
 void
@@ -213,19 +307,19 @@ row_plan_cells(const struct row_plan *p)
 }
 
 enum rc
-row_schema_from_header(struct schema **out, struct str header, char delimiter,
-                       const char *id_column, struct err *e)
+row_schema_from_header(struct schema **out, struct str header,
+                       const struct row_spec *spec, struct err *e)
 {
     struct csv_header *h = NULL;
     struct str *name = NULL;
     size_t n = 0;
     size_t id;
-    enum rc rc = csv_header_create(&h, header, delimiter, e);
+    enum rc rc = csv_header_create(&h, header, spec->delimiter, e);
 
     if (rc != RC_OK) {
         return rc;
     }
-    rc = find_id(h, NULL, id_column, &id, e);
+    rc = find_id(h, spec, NULL, &id, e);
     if (rc != RC_OK) {
         goto out;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "batchgen/chunk.h"
 
+#include "batchgen/source_list.h"
 #include "tests/batchgen/folder.h"
 
 #include <setjmp.h>
@@ -26,7 +27,7 @@ cut(const struct folder *f, struct str content, size_t at_least_chunks)
     bool any = true;
     struct err e = {""};
 
-    assert_int_equal(source_list_init(&list, &path, 1, &e), RC_OK);
+    assert_int_equal(source_list_init(&list, &path, 1, false, &e), RC_OK);
     assert_int_equal(source_open(&list.item[0], &e), RC_OK);
     at = list.item[0].data_offset;
     cutter_init(&cutter, &list.item[0], &stop);
@@ -119,7 +120,7 @@ quote_that_never_closes_is_named_by_line(void **state)
     memset(buf_reserve(&text, len), '\n', len);
     text.len += len;
     path = folder_file(*state, "open.csv", buf_view(&text));
-    assert_int_equal(source_list_init(&list, &path, 1, &e), RC_OK);
+    assert_int_equal(source_list_init(&list, &path, 1, false, &e), RC_OK);
     assert_int_equal(source_open(&list.item[0], &e), RC_OK);
     cutter_init(&cutter, &list.item[0], &stop);
     assert_int_equal(cutter_next(&cutter, c, &any, &e), RC_OK);

@@ -2,6 +2,7 @@
 #include "batchgen/pipeline.h"
 
 #include "batchgen/intake.h"
+#include "batchgen/sink_keep.h"
 #include "common/base/hash.h"
 #include "tests/batchgen/folder.h"
 
@@ -20,6 +21,7 @@ struct run {
     struct folder folder;
     char *rejected;
     struct intake in;
+    struct sink_keep sink;
     struct recipe recipe;
     struct progress progress;
     struct stop stop;
@@ -49,22 +51,28 @@ static void
 start(struct run *r, size_t threads)
 {
     char *path[FILES];
+    struct option_list input = {path, FILES};
+    struct intake_how how = {.input = &input,
+                             .content_type = "csv",
+                             .header = "auto",
+                             .delimiter = ",",
+                             .libsvm_label = "plain",
+                             .need_id = true};
 
     *r = (struct run){.stop = {0}};
     folder_init(&r->folder);
     for (int i = 0; i < FILES; i++) {
         path[i] = write_input(&r->folder, i);
     }
-    assert_int_equal(intake_open(&r->in, NULL, path, FILES, NULL, NULL), RC_OK);
+    assert_int_equal(intake_open(&r->in, &how, NULL, 1, NULL), RC_OK);
+    assert_int_equal(sink_keep_init(&r->sink, 0, 1, true, 1), RC_OK);
     r->rejected = folder_file(&r->folder, "rejected.csv", STR(""));
-    r->recipe = (struct recipe){.plan = r->in.plan,
-                                .nfeature = 1,
-                                .with_features = true,
-                                .stamp_us = 1};
+    r->recipe = (struct recipe){
+        .plan = r->in.plan, .nfeature = 1, .sink = &r->sink.sink};
     r->p = (struct pipeline){.sources = &r->in.sources,
                              .recipe = &r->recipe,
                              .threads = threads,
-                             .keep = keep_create(WIDTH),
+                             .sink = &r->sink.sink,
                              .rejected = rejected_create(r->rejected),
                              .stop = &r->stop,
                              .progress = &r->progress};
@@ -77,7 +85,7 @@ static void
 finish(struct run *r)
 {
     rejected_destroy(&r->p.rejected);
-    keep_destroy(&r->p.keep);
+    sink_keep_fini(&r->sink);
     intake_close(&r->in);
     folder_fini(&r->folder);
     free(r->rejected);
@@ -123,9 +131,9 @@ threads_do_not_show(void **state)
         assert_int_equal(r.p.read, FILES * ROWS);
         assert_int_equal(r.p.rejects, FILES * ROWS / 1000);
         assert_int_equal(r.p.longest_id, 10);
-        hash = hash_of(r.p.keep);
-        assert_int_equal(r.p.read, r.p.rejects + keep_rows(r.p.keep) +
-                                       keep_duplicates(r.p.keep));
+        hash = hash_of(r.sink.keep);
+        assert_int_equal(r.p.read, r.p.rejects + keep_rows(r.sink.keep) +
+                                       keep_duplicates(r.sink.keep));
         assert_true(i == 0 || hash == first);
         first = hash;
         finish(&r);

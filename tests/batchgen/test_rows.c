@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "batchgen/rows.h"
 
-#include "batchgen/keep.h"
+#include "batchgen/sink_keep.h"
 #include "common/base/number.h"
 #include "common/table/record.h"
+
+#include "tests/support/named_csv.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,6 +35,7 @@ static const struct scorer fake = {&fake_ops, 2, 2};
 struct bench {
     struct row_plan *plan;
     struct source source;
+    struct sink_keep sink;
     struct recipe recipe;
     struct rows *rows;
     struct chunk *chunk;
@@ -47,9 +50,14 @@ set_up(struct bench *b, const struct scorer *scorer, bool with_features)
     assert_int_equal(schema_create(&s, name, 2, NULL), RC_OK);
     *b = (struct bench){.source = {.path = (char *)"in.csv"}};
     assert_int_equal(
-        row_plan_create(&b->plan, STR("id,b,a"), ',', s, NULL, NULL), RC_OK);
+        row_plan_create(&b->plan, NAMED_CSV(s, NULL), STR("id,b,a"), NULL),
+        RC_OK);
     schema_destroy(&s);
-    b->recipe = (struct recipe){&b->plan, scorer, 2, with_features, 77};
+    assert_int_equal(
+        sink_keep_init(&b->sink, scorer == NULL ? 0 : 2, 2, with_features, 77),
+        RC_OK);
+    b->recipe =
+        (struct recipe){&b->plan, scorer, 2, &b->sink.sink, ROWS_BAD_SKIP};
     b->rows = rows_create(&b->recipe);
     b->chunk = chunk_create();
     b->chunk->source = &b->source;
@@ -61,6 +69,7 @@ static void
 tear_down(struct bench *b)
 {
     chunk_destroy(&b->chunk);
+    sink_keep_fini(&b->sink);
     rows_destroy(&b->rows);
     row_plan_destroy(&b->plan);
 }
@@ -101,8 +110,8 @@ payload_is_record_then_features(void **state)
 
     (void)state;
     set_up(&b, &fake, true);
-    assert_int_equal(recipe_record_size(&b.recipe), 8);
-    assert_int_equal(recipe_features_size(&b.recipe), 16);
+    assert_int_equal(b.sink.record_size, 8);
+    assert_int_equal(b.sink.features_size, 16);
     take(&b, "ann,3,0.5\r\n");
     payload_of_only_row(&b, STR("ann"), payload, sizeof(payload));
     assert_int_equal(record_get_f32((struct str){payload, 8}, y, 2), RC_OK);
@@ -124,7 +133,7 @@ features_alone(void **state)
 
     (void)state;
     set_up(&b, NULL, true);
-    assert_int_equal(recipe_record_size(&b.recipe), 0);
+    assert_int_equal(b.sink.record_size, 0);
     take(&b, "\"a\"\"n\nn\",1,2");
     payload_of_only_row(&b, STR("a\"n\nn"), payload, sizeof(payload));
     assert_int_equal(

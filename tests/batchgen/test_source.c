@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "batchgen/source.h"
+#include "batchgen/source_list.h"
 
 #include "tests/batchgen/folder.h"
 
@@ -26,7 +26,7 @@ directory_in_order_of_bytes(void **state)
     char *dir = f->path;
     struct source_list list;
 
-    assert_int_equal(source_list_init(&list, &dir, 1, NULL), RC_OK);
+    assert_int_equal(source_list_init(&list, &dir, 1, false, NULL), RC_OK);
     assert_int_equal(list.n, 3);
     assert_string_equal(list.item[0].path, a);
     assert_string_equal(list.item[1].path, c);
@@ -52,7 +52,7 @@ oldest_input_counts(void **state)
     struct source_list list;
 
     assert_int_equal(utimensat(AT_FDCWD, b, old, 0), 0);
-    assert_int_equal(source_list_init(&list, both, 2, NULL), RC_OK);
+    assert_int_equal(source_list_init(&list, both, 2, false, NULL), RC_OK);
     assert_int_equal(list.oldest_us, 1000000000);
     source_list_fini(&list);
     free(a);
@@ -67,7 +67,7 @@ refused(void **state, const char *name, struct str content, enum rc rc,
     struct source_list list;
     struct err e = {""};
 
-    assert_int_equal(source_list_init(&list, &path, 1, &e), rc);
+    assert_int_equal(source_list_init(&list, &path, 1, false, &e), rc);
     assert_non_null(strstr(e.text, says));
     assert_non_null(strstr(e.text, name));
     source_list_fini(&list);
@@ -82,9 +82,9 @@ what_cannot_be_input(void **state)
     char *none = (char *)"/nowhere/none.csv";
 
     refused(state, "empty.csv", STR(""), RC_REFUSED, "empty");
-    refused(state, "x.csv.gz", STR("id\n"), RC_REFUSED, "compressed");
-    refused(state, "x.csv.zst", STR("id\n"), RC_REFUSED, "compressed");
-    assert_int_equal(source_list_init(&list, &none, 1, &e), RC_IO);
+    refused(state, "x.gz", STR("\x1f\x8b!!"), RC_REFUSED, "damaged");
+    refused(state, "x.zst", STR("\x28\xb5\x2f\xfd"), RC_REFUSED, "cut short");
+    assert_int_equal(source_list_init(&list, &none, 1, false, &e), RC_IO);
     assert_non_null(strstr(e.text, none));
     source_list_fini(&list);
 }
@@ -106,7 +106,7 @@ stream_in_small_reads(void **state)
     assert_non_null(writer);
     fputs("id,x\n1,2\n3,4\n", writer);
     fflush(writer);
-    assert_int_equal(source_list_init(&list, &path, 1, NULL), RC_OK);
+    assert_int_equal(source_list_init(&list, &path, 1, false, NULL), RC_OK);
     fputs("5,6\n", writer);
     fclose(writer);
     assert_int_equal(list.size, 0);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/model/row.h"
 
+#include "tests/support/named_csv.h"
+
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,7 +32,7 @@ abc_plan(const char *header)
     struct schema *s = abc_schema();
     struct row_plan *p = NULL;
     struct err e = {""};
-    enum rc rc = row_plan_create(&p, str_of(header), ',', s, NULL, &e);
+    enum rc rc = row_plan_create(&p, NAMED_CSV(s, NULL), str_of(header), &e);
 
     schema_destroy(&s);
     if (rc != RC_OK) {
@@ -254,18 +256,20 @@ test_id_column(void **state)
 
     (void)state;
     assert_int_equal(
-        row_plan_create(&p, STR("a,session,b,c"), ',', s, "session", &e),
+        row_plan_create(&p, NAMED_CSV(s, "session"), STR("a,session,b,c"), &e),
         RC_OK);
     got = parse(p, "1,me,2,3");
     assert_string_equal(got.id, "me");
     row_plan_destroy(&p);
-    assert_int_equal(row_plan_create(&p, STR("a,session,b,c"), ',', s, "1", &e),
-                     RC_OK);
+    assert_int_equal(
+        row_plan_create(&p, NAMED_CSV(s, "1"), STR("a,session,b,c"), &e),
+        RC_OK);
     got = parse(p, "1,me,2,3");
     assert_string_equal(got.id, "me");
     row_plan_destroy(&p);
     /* a feature may be the id as well, when it is named */
-    assert_int_equal(row_plan_create(&p, STR("a,b,c"), ',', s, "b", &e), RC_OK);
+    assert_int_equal(row_plan_create(&p, NAMED_CSV(s, "b"), STR("a,b,c"), &e),
+                     RC_OK);
     got = parse(p, "1,2,3");
     assert_string_equal(got.id, "2");
     assert_true(got.x[1] == 2);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/model/row.h"
 
+#include "tests/support/named_csv.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -26,7 +28,7 @@ refused_header(const char *header, const char *id, const char *text)
     struct row_plan *p = NULL;
     struct err e = {""};
 
-    assert_int_equal(row_plan_create(&p, str_of(header), ',', s, id, &e),
+    assert_int_equal(row_plan_create(&p, NAMED_CSV(s, id), str_of(header), &e),
                      RC_REFUSED);
     assert_string_equal(e.text, text);
     assert_null(p);
@@ -74,7 +76,7 @@ test_long_listing(void **state)
         name[i] = str_of(text[i]);
     }
     assert_int_equal(schema_create(&s, name, 1000, &e), RC_OK);
-    assert_int_equal(row_plan_create(&p, STR("id,x"), ',', s, NULL, &e),
+    assert_int_equal(row_plan_create(&p, NAMED_CSV(s, NULL), STR("id,x"), &e),
                      RC_REFUSED);
     assert_non_null(strstr(e.text, "1000 features of the model"));
     assert_non_null(strstr(e.text, " more; 1 columns of the header are not "
@@ -85,18 +87,20 @@ test_long_listing(void **state)
 static void
 test_schema_from_header(void **state)
 {
+    struct row_spec spec = *NAMED_CSV(NULL, NULL);
     struct schema *s;
     struct err e;
 
     (void)state;
+    spec.delimiter = ';';
     assert_int_equal(
-        row_schema_from_header(&s, STR("x;user_id;\"y;z\"\r"), ';', NULL, &e),
+        row_schema_from_header(&s, STR("x;user_id;\"y;z\"\r"), &spec, &e),
         RC_OK);
     assert_int_equal(schema_size(s), 2);
     assert_true(str_eq(schema_name(s, 0), STR("x")));
     assert_true(str_eq(schema_name(s, 1), STR("y;z")));
     schema_destroy(&s);
-    assert_int_equal(row_schema_from_header(&s, STR("user_id"), ',', NULL, &e),
+    assert_int_equal(row_schema_from_header(&s, STR("user_id"), &spec, &e),
                      RC_REFUSED);
 }
 

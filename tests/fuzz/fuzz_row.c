@@ -5,6 +5,7 @@
  */
 #include "common/base/check.h"
 #include "common/model/row.h"
+#include "tests/support/named_csv.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -41,12 +42,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct str rest = {(const char *)data, size};
     struct str header = str_cut(&rest, '\n');
+    struct row_spec spec = *NAMED_CSV(NULL, "0");
     struct row_plan *p = NULL;
     struct schema *s = NULL;
     struct err e;
 
-    if (row_schema_from_header(&s, header, ',', "0", &e) == RC_OK &&
-        row_plan_create(&p, header, ',', s, "0", &e) == RC_OK) {
+    if (row_schema_from_header(&s, header, &spec, &e) == RC_OK &&
+        row_plan_create(&p, NAMED_CSV(s, "0"), header, &e) == RC_OK) {
         parse_rows(p, s, rest);
     }
     row_plan_destroy(&p);

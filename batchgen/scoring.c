@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "batchgen/scoring.h"
+
+#include <stdlib.h>
+
+enum rc
+scoring_open(struct scoring *s, const char *path, const char *iterations,
+             enum scorer_predict predict, struct err *e)
+{
+    uint32_t begin, end;
+    struct str bytes;
+    char *file;
+    enum rc rc = model_read_file(path, &file, &bytes.len, e);
+
+    *s = (struct scoring){0};
+    if (rc != RC_OK) {
+        return rc;
+    }
+    bytes.p = file;
+    hash_sha256(bytes, s->source_sha256);
+    rc = model_load(&s->model, bytes, true, e);
+    free(file);
+    if (rc == RC_OK) {
+        rc = model_iterations(s->model, iterations, &begin, &end, s->iterations,
+                              e);
+    }
+    return rc == RC_OK
+               ? scorer_create(&s->scorer, s->model, begin, end, predict, e)
+               : rc;
+}
+
+void
+scoring_close(struct scoring *s)
+{
+    scorer_destroy(&s->scorer);
+    model_destroy(&s->model);
+}
+
+enum rc
+scoring_schema(const struct scoring *s, struct schema **out, struct err *e)
+{
+    size_t n = model_info(s->model)->nname;
+    struct str *name;
+    enum rc rc;
+
+    *out = NULL;
+    if (n == 0) {
+        return RC_OK;
+    }
+    name = calloc(n, sizeof(*name));
+    if (name == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory");
+    }
+    for (size_t i = 0; i < n; i++) {
+        name[i] = model_feature_name(s->model, i);
+    }
+    rc = schema_create(out, name, n, e);
+    free(name);
+    return rc;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * scoring - a model file made ready to score with.
+ */
+#include "common/base/hash.h"
+#include "common/base/option.h"
+#include "common/model/model.h"
+#include "common/model/scorer.h"
+#include "common/table/schema.h"
+
+#define SCORING_OPTION(X)                                                      \
+    X(model, TEXT, NULL, "FILE", 0, 0, "the XGBoost model")                    \
+    X(iterations, TEXT, "auto", "auto|all|A:B", 0, 0,                          \
+      "rounds to score with; auto stops at the best one the file names")
+
+struct scoring {
+    struct model *model;
+    struct scorer *scorer;
+    char iterations[32]; /* "A:B" */
+    char source_sha256[SHA256_HEX];
+};
+
+/*
+ * Before any thread is started, as an untrusted model is tried in a child.
+ * RC_IO, RC_REFUSED, RC_INVAL. scoring_close in any case.
+ */
+MUST_USE enum rc scoring_open(struct scoring *s, const char *path,
+                              const char *iterations,
+                              enum scorer_predict predict, struct err *e);
+void scoring_close(struct scoring *s);
+
+/* *out is NULL when the model has no names. */
+MUST_USE enum rc scoring_schema(const struct scoring *s, struct schema **out,
+                                struct err *e);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "batchgen/sink_keep.h"
+
+#include "common/base/hash.h"
+#include "common/table/record.h"
+
+static void
+pack(const struct sink *sink, struct chunk *c, const struct sink_rows *rows)
+{
+    const struct sink_keep *s = (const struct sink_keep *)sink;
+    size_t size = s->record_size + s->features_size;
+
+    for (size_t i = 0; i < rows->n; i++) {
+        struct str id = rows->row[i].id;
+        size_t at = keep_put(&c->rows, hash_key(id), id, size);
+        char *p = c->rows.p + at;
+
+        if (buf_failed(&c->rows)) {
+            return;
+        }
+        if (s->record_size > 0) {
+            p += record_put_f32(p, rows->y + i * rows->noutput, rows->noutput);
+        }
+        if (s->features_size > 0) {
+            record_put_features(p, s->stamp_us, rows->x + i * rows->nfeature,
+                                rows->nfeature);
+        }
+    }
+}
+
+static enum rc
+take(struct sink *sink, struct chunk *c, struct err *e)
+{
+    struct sink_keep *s = (struct sink_keep *)sink;
+
+    return keep_add(s->keep, &c->rows, c->nrow) == RC_OK
+               ? RC_OK
+               : err_set(e, RC_NOMEM, "out of memory");
+}
+
+static const struct sink_ops ops = {"keep", pack, take};
+
+enum rc
+sink_keep_init(struct sink_keep *s, size_t noutput, size_t nfeature,
+               bool with_features, uint64_t stamp_us)
+{
+    *s = (struct sink_keep){
+        .sink = {&ops},
+        .record_size = noutput == 0 ? 0 : record_size(RECORD_F32, noutput),
+        .features_size =
+            with_features ? sizeof(uint64_t) + nfeature * sizeof(float) : 0,
+        .stamp_us = stamp_us,
+    };
+    s->keep = keep_create(s->record_size + s->features_size);
+    return s->keep == NULL ? RC_NOMEM : RC_OK;
+}
+
+void
+sink_keep_fini(struct sink_keep *s)
+{
+    keep_destroy(&s->keep);
+}
