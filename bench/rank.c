@@ -4,7 +4,7 @@
  * brute force with libxgboost, which runs in the same round on a part of the
  * users. One core; medians of the rounds' times and of their ratios.
  *
- *   rank FOLDER/     with model.json, users.csv and items.csv
+ *   rank [FOLDER/]   with model.json, users.csv and items.csv
  */
 #include "common/base/clock.h"
 #include "common/model/scorer_xgb.h"
@@ -107,11 +107,7 @@ main(int argc, char **argv)
     struct err e;
     uint32_t rounds;
 
-    if (argc != 2) {
-        fprintf(stderr, "usage: %s FOLDER/\n", argv[0]);
-        return 2;
-    }
-    recs_init(&recs, argv[1]);
+    recs_init(&recs, argc > 1 ? argv[1] : "../shared/data/shop/recs/");
     rounds = model_info(recs.model)->rounds;
     CHECK(scorer_xgb_create(&xgb, recs.model, 0, rounds, SCORER_VALUE, &e) ==
           RC_OK);

@@ -5,6 +5,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Far above any real model: what a damaged one says has to be paid for. */
+#define FEATURES_MAX (1u << 20)
+#define GROUPS_MAX   (1u << 16)
+
 /* Where the parts of a booster lie, and its dimensions. */
 struct booster {
     struct ubj trees; /* the first one */
@@ -106,7 +110,8 @@ read_shape(struct forest *f, struct ubj learner)
     f->ngroup = nclass > ntarget ? nclass : ntarget;
     f->ngroup = f->ngroup == 0 ? 1 : f->ngroup;
     f->base = forest_link_margin(f->link, base);
-    return isfinite(f->base);
+    return isfinite(f->base) && f->nfeature <= FEATURES_MAX &&
+           f->ngroup <= GROUPS_MAX;
 }
 
 static bool
