@@ -14,6 +14,8 @@ typedef enum rc (*command_fn)(int argc, char **argv, struct stop *stop,
                               struct err *e);
 
 enum rc command_score(int argc, char **argv, struct stop *stop, struct err *e);
+enum rc command_transform(int argc, char **argv, struct stop *stop,
+                          struct err *e);
 enum rc command_features(int argc, char **argv, struct stop *stop,
                          struct err *e);
 enum rc command_list(int argc, char **argv, struct stop *stop, struct err *e);

@@ -14,6 +14,7 @@ static const struct {
     const char *help;
 } commands[] = {
     {"score", command_score, "score a batch and publish it"},
+    {"transform", command_transform, "score files into files"},
     {"features", command_features, "store feature rows, for live scoring"},
     {"list", command_list, "tables and their generations"},
     {"show", command_show, "what a generation says of itself"},

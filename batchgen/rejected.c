@@ -46,8 +46,7 @@ rejected_limit_check(const struct rejected_limit *l, uint64_t rejected,
     }
     return err_set(e, RC_REFUSED,
                    "%" PRIu64 " of %" PRIu64 " rows were rejected, more than "
-                   "--max-rejected %g%s: nothing was published; the rows and "
-                   "why are in %s",
+                   "--max-rejected %g%s; the rows and why are in %s",
                    rejected, read, l->most, l->percent ? "%" : "", path);
 }
 
@@ -113,7 +112,9 @@ write_header(struct rejected *r, const struct source *s, struct err *e)
     if (r->source == NULL) {
         buf_c(&line, "file,line,offset,reason,row\n");
     }
-    rejected_format(&line, s->path, 1, 0, "header", s->header);
+    if (s->header.len > 0) {
+        rejected_format(&line, s->path, 1, 0, "header", s->header);
+    }
     r->source = s;
     rc = write_all(r, buf_view(&line), e);
     buf_fini(&line);

@@ -15,16 +15,31 @@ seconds(uint64_t from_ns, uint64_t to_ns)
     return (double)(to_ns - from_ns) / 1e9;
 }
 
+/* Where the rows went. */
+static void
+put_place(const struct report *r, struct buf *out)
+{
+    if (r->output != NULL) {
+        buf_c(out, "\"output\":");
+        buf_json_str(out, str_of(r->output));
+        buf_printf(out, ",\"files\":%" PRIu64 ",\"files_kept\":%" PRIu64,
+                   r->files, r->files_kept);
+        return;
+    }
+    buf_c(out, "\"table\":");
+    buf_json_str(out, str_of(r->table));
+    buf_printf(out, ",\"generation\":%" PRIu64 ",\"live\":%s", r->generation,
+               r->live ? "true" : "false");
+}
+
 static void
 print_json(const struct report *r)
 {
     struct buf out;
 
     buf_init(&out, JSON_MAX);
-    buf_c(&out, "{\"table\":");
-    buf_json_str(&out, str_of(r->table));
-    buf_printf(&out, ",\"generation\":%" PRIu64 ",\"live\":%s", r->generation,
-               r->live ? "true" : "false");
+    buf_char(&out, '{');
+    put_place(r, &out);
     buf_printf(&out,
                ",\"read\":%" PRIu64 ",\"written\":%" PRIu64
                ",\"rejected\":%" PRIu64 ",\"duplicate\":%" PRIu64
@@ -49,7 +64,11 @@ print_json(const struct report *r)
 static void
 print_text(const struct report *r)
 {
-    if (r->generation != 0) {
+    if (r->output != NULL) {
+        printf("%" PRIu64 " files written to %s, %" PRIu64
+               " were there already\n",
+               r->files, r->output, r->files_kept);
+    } else if (r->generation != 0) {
         printf("generation %" PRIu64 " of '%s' %s\n", r->generation, r->table,
                r->live ? "is live" : "is ready, not published");
     } else {
@@ -61,7 +80,7 @@ print_text(const struct report *r)
     if (r->rejected > 0) {
         printf("  rejected rows and why: %s\n", r->rejected_path);
     }
-    if (r->stored > 0 || r->generation == 0) {
+    if (r->stored > 0 || (r->generation == 0 && r->output == NULL)) {
         printf("  features %" PRIu64 " rows stored, the others were newer "
                "already\n",
                r->stored);

@@ -10,6 +10,9 @@
 
 struct report {
     const char *table;
+    const char *output;  /* folder of the files written, NULL: a table was */
+    uint64_t files;      /* written */
+    uint64_t files_kept; /* were there already */
     uint64_t generation; /* 0: feature rows only */
     bool live;
     uint64_t read;

@@ -33,6 +33,15 @@ bool number_parse_f32(struct str s, float *out);
  */
 size_t number_format_f32(float v, char out[NUMBER_F32_MAX]);
 
+/* Room for "-2.2250738585072014e-308" and the NUL behind it. */
+#define NUMBER_REPR_MAX 32
+
+/*
+ * What Python's repr() gives: the shortest text that reads back as the same
+ * double, 1.0, 1e-05, 1e+16, nan, -inf. Returns the length.
+ */
+size_t number_format_repr(double v, char out[NUMBER_REPR_MAX]);
+
 /* Decimal digits only, no sign, no overflow. */
 bool number_parse_u64(struct str s, uint64_t *out);
 
