@@ -29,7 +29,7 @@ describe_schema(const struct schema *s, struct generation_info *g)
 }
 
 static void
-first_outputs(const struct keep *k, float *value)
+first_scores(const struct keep *k, size_t score_offset, float *value)
 {
     for (uint64_t b = 0; b < keep_buckets(k); b++) {
         for (size_t i = 0; i < keep_bucket_rows(k, b); i++) {
@@ -37,13 +37,14 @@ first_outputs(const struct keep *k, float *value)
             const char *payload;
 
             keep_row(k, b, i, &user, &payload);
-            memcpy(value++, payload, sizeof(*value));
+            memcpy(value++, payload + score_offset, sizeof(*value));
         }
     }
 }
 
 enum rc
-describe_rows(const struct keep *k, struct generation_info *g)
+describe_rows(const struct keep *k, size_t score_offset,
+              struct generation_info *g)
 {
     float *value = malloc((keep_rows(k) + 1) * sizeof(*value));
     struct stats stats;
@@ -55,7 +56,7 @@ describe_rows(const struct keep *k, struct generation_info *g)
     if (value == NULL) {
         return RC_NOMEM;
     }
-    first_outputs(k, value);
+    first_scores(k, score_offset, value);
     rc = stats_of(&stats, value, keep_rows(k));
     free(value);
     if (rc != RC_OK) {

@@ -12,7 +12,8 @@ MUST_USE enum rc describe_schema(const struct schema *s,
                                  struct generation_info *g);
 
 /*
- * rows, buckets, score_stats: how the first output (the first float of the
- * payload) is distributed. The keep must be grouped. RC_NOMEM.
+ * rows, buckets, score_stats: how the score that lies score_offset
+ * into each payload is distributed. The keep must be grouped. RC_NOMEM.
  */
-MUST_USE enum rc describe_rows(const struct keep *k, struct generation_info *g);
+MUST_USE enum rc describe_rows(const struct keep *k, size_t score_offset,
+                               struct generation_info *g);

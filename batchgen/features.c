@@ -139,7 +139,7 @@ write_rows(struct features *f, struct err *e)
         rc = keep_group(f->gather.sink.keep, buckets, e);
     }
     if (rc == RC_OK && f->o->supersede) {
-        rc = sink_superseded(&job, f->gather.stamp_us, e);
+        rc = sink_superseded(&job, e);
     }
     return rc == RC_OK ? sink_features(&job, id, &f->report.stored, e) : rc;
 }

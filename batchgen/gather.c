@@ -51,6 +51,7 @@ gather_run(struct gather *g, struct intake *in, struct report *report,
     struct recipe recipe = {
         .plan = in->plan,
         .scorer = g->scorer,
+        .ranked = g->ranked,
         .nfeature = schema_size(in->schema),
         .sink = &g->sink.sink,
     };
@@ -63,9 +64,12 @@ gather_run(struct gather *g, struct intake *in, struct report *report,
         .stop = g->stop,
         .progress = g->progress,
     };
-    size_t noutput = g->scorer == NULL ? 0 : g->scorer->noutput;
-    enum rc rc = sink_keep_init(&g->sink, noutput, recipe.nfeature,
-                                g->with_features, g->stamp_us);
+    size_t room = g->ranked != NULL   ? ranked_items(g->ranked)
+                  : g->scorer != NULL ? g->scorer->noutput
+                                      : 0;
+    enum rc rc = sink_keep_init(
+        &g->sink, g->ranked == NULL ? RECORD_F32 : g->ranked->encoding, room,
+        recipe.nfeature, g->with_features, g->stamp_us);
 
     rc = rc != RC_OK || p.rejected == NULL
              ? err_set(e, RC_NOMEM, "out of memory")

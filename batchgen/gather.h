@@ -28,6 +28,7 @@ struct gather {
     const char *max_rejected;
     uint64_t threads;            /* 0: one per core */
     const struct scorer *scorer; /* NULL: feature rows only */
+    const struct ranked *ranked; /* NULL: scores, not a ranking */
     bool with_features;
     uint64_t stamp_us; /* of the feature rows */
     struct stop *stop;

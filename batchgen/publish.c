@@ -116,7 +116,7 @@ on_field(void *arg, struct str field, struct str value)
 
 enum rc
 publish_describe(struct publish *p, const struct generation_info *g,
-                 struct str model, struct err *e)
+                 struct str model, struct str items, struct err *e)
 {
     const struct table *t = p->table;
     char hash[KEY_MAX], key[KEY_MAX];
@@ -134,6 +134,11 @@ publish_describe(struct publish *p, const struct generation_info *g,
     REDIS_WORDS(t->redis, STR("SET"),
                 key_model(key, t->prefix, t->name, p->gen), model);
     d.rc = redis_push(t->redis, e);
+    if (d.rc == RC_OK && items.len > 0) {
+        REDIS_WORDS(t->redis, STR("SET"),
+                    key_items(key, t->prefix, t->name, p->gen), items);
+        d.rc = redis_push(t->redis, e);
+    }
     return d.rc == RC_OK ? redis_drain(t->redis, NULL, e) : d.rc;
 }
 

@@ -33,10 +33,14 @@ MUST_USE enum rc publish_take(struct publish *p, const struct table *t,
                               uint64_t gen, bool wait, struct stop *stop,
                               struct generation_info *g, struct err *e);
 
-/* What it says of itself, before the first bucket, and its model. */
+/*
+ * What it says of itself, before the first bucket, its model, and the
+ * catalogue of a ranking (else empty).
+ */
 MUST_USE enum rc publish_describe(struct publish *p,
                                   const struct generation_info *g,
-                                  struct str model, struct err *e);
+                                  struct str model, struct str items,
+                                  struct err *e);
 
 /* It is whole. */
 MUST_USE enum rc publish_ready(struct publish *p, struct err *e);

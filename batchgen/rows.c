@@ -15,9 +15,10 @@
 
 struct rows {
     const struct recipe *recipe;
-    size_t block; /* rows scored at once */
-    float *x;     /* block x nfeature */
-    float *y;     /* block x noutput */
+    size_t block;             /* rows scored at once */
+    float *x;                 /* block x nfeature */
+    float *y;                 /* block x noutput */
+    struct record_item *item; /* block x nitem */
     struct sink_rows waiting;
     struct buf scratch; /* as long as the chunk: a row's is where it is there */
 };
@@ -35,7 +36,10 @@ struct rows *
 rows_create(const struct recipe *recipe)
 {
     struct rows *r = calloc(1, sizeof(*r));
-    size_t noutput = recipe->scorer == NULL ? 1 : recipe->scorer->noutput;
+    const struct ranked *ranked = recipe->ranked;
+    size_t nitem = ranked == NULL ? 0 : ranked_items(ranked);
+    size_t noutput =
+        ranked != NULL || recipe->scorer == NULL ? 0 : recipe->scorer->noutput;
 
     if (r == NULL) {
         return NULL;
@@ -43,16 +47,20 @@ rows_create(const struct recipe *recipe)
     r->recipe = recipe;
     r->block = block_of(recipe);
     r->x = calloc(r->block, recipe->nfeature * sizeof(*r->x));
-    r->y = calloc(r->block, noutput * sizeof(*r->y));
+    r->y = calloc(r->block, noutput * sizeof(*r->y) + 1);
+    r->item = calloc(r->block, nitem * sizeof(*r->item) + 1);
     r->waiting = (struct sink_rows){
         .nfeature = recipe->nfeature,
-        .noutput = recipe->scorer == NULL ? 0 : recipe->scorer->noutput,
+        .noutput = noutput,
+        .nitem = nitem,
         .x = r->x,
         .y = r->y,
+        .item = r->item,
         .row = calloc(r->block, sizeof(struct sink_row)),
     };
     buf_init(&r->scratch, 2 * RECORD_MAX);
-    if (r->x == NULL || r->y == NULL || r->waiting.row == NULL) {
+    if (r->x == NULL || r->y == NULL || r->item == NULL ||
+        r->waiting.row == NULL) {
         rows_destroy(&r);
     }
     return r;
@@ -66,10 +74,27 @@ rows_destroy(struct rows **r)
     }
     free((*r)->x);
     free((*r)->y);
+    free((*r)->item);
     free((*r)->waiting.row);
     buf_fini(&(*r)->scratch);
     free(*r);
     *r = NULL;
+}
+
+/* Predict for the waiting rows. */
+static enum rc
+predict(struct rows *r)
+{
+    const struct recipe *recipe = r->recipe;
+    const struct sink_rows *w = &r->waiting;
+
+    if (w->n == 0 || recipe->scorer == NULL) {
+        return RC_OK;
+    }
+    return recipe->ranked == NULL
+               ? scorer_score(recipe->scorer, r->x, w->n, r->y)
+               : ranker_top(recipe->ranked->ranker, r->x, w->n, w->nitem,
+                            r->item);
 }
 
 /* Score the waiting rows and hand them on. */
@@ -79,8 +104,7 @@ flush(struct rows *r, struct chunk *c, struct err *e)
     const struct recipe *recipe = r->recipe;
     struct sink_rows *w = &r->waiting;
 
-    if (w->n > 0 && w->noutput > 0 &&
-        scorer_score(recipe->scorer, r->x, w->n, r->y) != RC_OK) {
+    if (predict(r) != RC_OK) {
         return err_set(e, RC_FAILED,
                        "%s: the model refuses to score rows of lines %llu "
                        "and after",

@@ -4,6 +4,7 @@
  * rows - a chunk of text becomes rows for a sink: parsed, scored, packed.
  */
 #include "batchgen/chunk.h"
+#include "batchgen/ranked.h"
 #include "batchgen/sink.h"
 #include "common/base/rc.h"
 #include "common/model/row.h"
@@ -24,6 +25,7 @@ enum rows_bad {
 struct recipe {
     struct row_plan **plan;      /* one per source */
     const struct scorer *scorer; /* NULL: feature rows only */
+    const struct ranked *ranked; /* NULL: scores, not a ranking */
     size_t nfeature;
     const struct sink *sink;
     enum rows_bad bad;

@@ -9,6 +9,7 @@
 #include "batchgen/gather.h"
 #include "batchgen/intake.h"
 #include "batchgen/publish.h"
+#include "batchgen/ranked.h"
 #include "batchgen/report.h"
 #include "batchgen/scoring.h"
 #include "batchgen/session.h"
@@ -24,6 +25,7 @@
 
 #define SCORE_OPTION(X)                                                        \
     SCORING_OPTION(X)                                                          \
+    RANKED_OPTION(X)                                                           \
     X(with_features, FLAG, NULL, "", 0, 0,                                     \
       "store the rows too, for live scoring")                                  \
     X(no_publish, FLAG, NULL, "", 0, 0, "stop when the generation is ready")   \
@@ -53,6 +55,7 @@ struct score {
     struct progress progress;
     struct intake intake;
     struct scoring scoring;
+    struct ranked ranked; /* used with --items */
     struct gather gather;
     struct publish publish;
     struct generation_info info;
@@ -97,9 +100,15 @@ open_input(struct score *s, struct err *e)
     struct schema *schema;
     enum rc rc = scoring_schema(&s->scoring, &schema, e);
 
+    if (rc == RC_OK && o->items != NULL) {
+        rc = ranked_load(&s->ranked, &s->scoring, o->items, o->top, &schema, e);
+    }
     if (rc == RC_OK) {
-        rc = intake_open(&s->intake, &how, schema,
-                         model_info(s->scoring.model)->nfeature, e);
+        size_t nfeature = schema == NULL
+                              ? model_info(s->scoring.model)->nfeature
+                              : schema_size(schema);
+
+        rc = intake_open(&s->intake, &how, schema, nfeature, e);
     }
     return rc == RC_OK
                ? intake_as_of(&s->intake, o->as_of, &s->info.as_of_us, e)
@@ -165,14 +174,20 @@ describe(struct score *s, struct err *e)
 
     g->format = MANIFEST_FORMAT;
     memcpy(g->uid, s->publish.uid, sizeof(g->uid));
-    g->kind = TABLE_SCORE;
-    g->encoding = RECORD_F32;
-    g->outputs = s->scoring.scorer->noutput;
+    if (s->o->items == NULL) {
+        g->kind = TABLE_SCORE;
+        g->encoding = RECORD_F32;
+        g->outputs = s->scoring.scorer->noutput;
+    } else {
+        ranked_describe(&s->ranked, g);
+    }
     if (!str_copy(str_of(objective), g->objective, sizeof(g->objective))) {
         return err_set(e, RC_REFUSED, "the objective's name is over 63 bytes");
     }
     return describe_schema(s->intake.schema, g) == RC_OK &&
-                   describe_rows(s->gather.sink.keep, g) == RC_OK
+                   describe_rows(s->gather.sink.keep,
+                                 sink_keep_score_offset(&s->gather.sink),
+                                 g) == RC_OK
                ? table_now_us(&s->session.table, &g->created_us, e)
                : err_set(e, RC_NOMEM, "out of memory");
 }
@@ -214,7 +229,8 @@ write_rows(struct score *s, struct err *e)
     }
     if (rc == RC_OK) {
         rc = publish_describe(&s->publish, &s->info,
-                              model_bytes(s->scoring.model), e);
+                              model_bytes(s->scoring.model),
+                              buf_view(&s->ranked.items), e);
     }
     if (rc == RC_OK) {
         rc = sink_records(&job, s->publish.gen, e);
@@ -299,7 +315,8 @@ run(struct score *s, struct err *e)
         s->report.generation = s->publish.gen;
         s->report.buckets = s->info.buckets;
         s->report.model = s->info.objective;
-        s->report.scorer = scorer_name(s->scoring.scorer);
+        s->report.scorer = s->o->items == NULL ? scorer_name(s->scoring.scorer)
+                                               : ranker_name(s->ranked.ranker);
         report_print(&s->report, s->o->json);
     }
     return rc;
@@ -312,6 +329,7 @@ clean(struct score *s)
     session_close(&s->session);
     gather_fini(&s->gather);
     intake_close(&s->intake);
+    ranked_fini(&s->ranked);
     scoring_close(&s->scoring);
     generation_info_fini(&s->info);
 }

@@ -7,7 +7,6 @@ enum rc
 scoring_open(struct scoring *s, const char *path, const char *iterations,
              enum scorer_predict predict, struct err *e)
 {
-    uint32_t begin, end;
     struct str bytes;
     char *file;
     enum rc rc = model_read_file(path, &file, &bytes.len, e);
@@ -21,12 +20,12 @@ scoring_open(struct scoring *s, const char *path, const char *iterations,
     rc = model_load(&s->model, bytes, true, e);
     free(file);
     if (rc == RC_OK) {
-        rc = model_iterations(s->model, iterations, &begin, &end, s->iterations,
-                              e);
+        rc = model_iterations(s->model, iterations, &s->begin, &s->end,
+                              s->iterations, e);
     }
-    return rc == RC_OK
-               ? scorer_create(&s->scorer, s->model, begin, end, predict, e)
-               : rc;
+    return rc == RC_OK ? scorer_create(&s->scorer, s->model, s->begin, s->end,
+                                       predict, e)
+                       : rc;
 }
 
 void

@@ -17,7 +17,8 @@
 struct scoring {
     struct model *model;
     struct scorer *scorer;
-    char iterations[32]; /* "A:B" */
+    uint32_t begin, end; /* rounds */
+    char iterations[32]; /* they, as "A:B" */
     char source_sha256[SHA256_HEX];
 };
 

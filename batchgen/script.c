@@ -123,6 +123,18 @@ const struct str script_features =
         "end\n"
         "return n\n");
 
+const struct str script_supersede =
+    STR("local t = redis.call('TIME')\n"
+        "local now = t[1] * 1000000 + t[2]\n"
+        "local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')\n"
+        "if last[2] and tonumber(last[2]) >= now then\n"
+        "  now = tonumber(last[2]) + 1\n"
+        "end\n"
+        "for i = 1, #ARGV do\n"
+        "  redis.call('ZADD', KEYS[1], string.format('%.0f', now), ARGV[i])\n"
+        "end\n"
+        "return #ARGV\n");
+
 void
 script_begin(struct redis *r, struct str script, struct str key, size_t narg)
 {

@@ -44,6 +44,12 @@ extern const struct str script_drop;
  */
 extern const struct str script_features;
 
+/*
+ * KEYS[1] superseded. ARGV: users. All get one stamp of Redis' clock, later
+ * than every stamp that is there: servers follow the set by the last they saw.
+ */
+extern const struct str script_supersede;
+
 /* Begin EVAL of a script on one key; narg words (ARGV) must follow. */
 void script_begin(struct redis *r, struct str script, struct str key,
                   size_t narg);

@@ -7,6 +7,7 @@
 #include "batchgen/chunk.h"
 #include "common/base/rc.h"
 #include "common/base/str.h"
+#include "common/table/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,9 +18,11 @@ struct sink;
 struct sink_rows {
     size_t n;
     size_t nfeature;
-    size_t noutput; /* 0: nothing was scored */
-    const float *x; /* n x nfeature */
-    const float *y; /* n x noutput */
+    size_t noutput;                 /* 0: nothing was scored */
+    size_t nitem;                   /* 0: nothing was ranked */
+    const float *x;                 /* n x nfeature */
+    const float *y;                 /* n x noutput */
+    const struct record_item *item; /* n x nitem */
     struct sink_row {
         struct str id;   /* empty when there are no ids */
         struct str line; /* as it was read, without its end */

@@ -18,7 +18,10 @@ pack(const struct sink *sink, struct chunk *c, const struct sink_rows *rows)
         if (buf_failed(&c->rows)) {
             return;
         }
-        if (s->record_size > 0) {
+        if (rows->nitem > 0) {
+            p += record_put_items(s->encoding, p, rows->item + i * rows->nitem,
+                                  rows->nitem);
+        } else if (s->record_size > 0) {
             p += record_put_f32(p, rows->y + i * rows->noutput, rows->noutput);
         }
         if (s->features_size > 0) {
@@ -41,18 +44,25 @@ take(struct sink *sink, struct chunk *c, struct err *e)
 static const struct sink_ops ops = {"keep", pack, take};
 
 enum rc
-sink_keep_init(struct sink_keep *s, size_t noutput, size_t nfeature,
-               bool with_features, uint64_t stamp_us)
+sink_keep_init(struct sink_keep *s, enum record_encoding encoding, size_t room,
+               size_t nfeature, bool with_features, uint64_t stamp_us)
 {
     *s = (struct sink_keep){
         .sink = {&ops},
-        .record_size = noutput == 0 ? 0 : record_size(RECORD_F32, noutput),
+        .encoding = encoding,
+        .record_size = record_size(encoding, room),
         .features_size =
             with_features ? sizeof(uint64_t) + nfeature * sizeof(float) : 0,
         .stamp_us = stamp_us,
     };
     s->keep = keep_create(s->record_size + s->features_size);
     return s->keep == NULL ? RC_NOMEM : RC_OK;
+}
+
+size_t
+sink_keep_score_offset(const struct sink_keep *s)
+{
+    return record_size(s->encoding, 1) - sizeof(float);
 }
 
 void

@@ -117,7 +117,7 @@ sink_features(const struct sink_job *job, const char *schema_id,
 }
 
 enum rc
-sink_superseded(const struct sink_job *job, uint64_t stamp_us, struct err *e)
+sink_superseded(const struct sink_job *job, struct err *e)
 {
     const struct table *t = job->table;
     char key_bytes[KEY_MAX];
@@ -130,16 +130,12 @@ sink_superseded(const struct sink_job *job, uint64_t stamp_us, struct err *e)
         if (n == 0) {
             continue;
         }
-        redis_begin(t->redis, 3 + 2 * n);
-        redis_word(t->redis, STR("ZADD"));
-        redis_word(t->redis, key);
-        redis_word(t->redis, STR("GT"));
+        script_begin(t->redis, script_supersede, key, n);
         for (size_t i = 0; i < n; i++) {
             struct str user;
             const char *payload;
 
             keep_row(job->keep, b, i, &user, &payload);
-            redis_number(t->redis, stamp_us);
             redis_word(t->redis, user);
         }
         rc = redis_push(t->redis, e);

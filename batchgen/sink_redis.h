@@ -40,6 +40,5 @@ MUST_USE enum rc sink_features(const struct sink_job *job,
                                const char *schema_id, uint64_t *written,
                                struct err *e);
 
-/* Remember every user as superseded at stamp_us, unless it was later. */
-MUST_USE enum rc sink_superseded(const struct sink_job *job, uint64_t stamp_us,
-                                 struct err *e);
+/* Remember every user as superseded now. */
+MUST_USE enum rc sink_superseded(const struct sink_job *job, struct err *e);

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define MODEL_MAX ((size_t)2200 << 20)
+#define STRING_MAX ((size_t)2200 << 20)
 
 /*
  * Sum of what a command gives for each bucket: `HLEN key` with an empty
@@ -66,24 +66,25 @@ verify_rows(const struct table *t, uint64_t gen,
     return RC_OK;
 }
 
+/* Does the string under key have this SHA-256? */
 static enum rc
-verify_model(const struct table *t, uint64_t gen,
-             const struct generation_info *g, struct err *e)
+verify_string(const struct table *t, uint64_t gen, struct str key,
+              const char *want, struct err *e)
 {
-    char key[KEY_MAX], sha[SHA256_HEX];
-    struct buf model;
+    char sha[SHA256_HEX];
+    struct buf bytes;
     bool found;
     enum rc rc;
 
-    buf_init(&model, MODEL_MAX);
-    REDIS_WORDS(t->redis, STR("GET"), key_model(key, t->prefix, t->name, gen));
-    rc = redis_ask_text(t->redis, &model, &found, e);
-    hash_sha256(buf_view(&model), sha);
-    buf_fini(&model);
-    if (rc == RC_OK && strcmp(sha, g->model_sha256) != 0) {
-        rc = err_set(
-            e, RC_FAILED, "the model of generation %" PRIu64 " of '%s' %s", gen,
-            t->name, found ? "reads back with another SHA-256" : "is gone");
+    buf_init(&bytes, STRING_MAX);
+    REDIS_WORDS(t->redis, STR("GET"), key);
+    rc = redis_ask_text(t->redis, &bytes, &found, e);
+    hash_sha256(buf_view(&bytes), sha);
+    buf_fini(&bytes);
+    if (rc == RC_OK && strcmp(sha, want) != 0) {
+        rc = err_set(e, RC_FAILED, "generation %" PRIu64 " of '%s': %s %s", gen,
+                     t->name, key.p,
+                     found ? "reads back with another SHA-256" : "is gone");
     }
     return rc;
 }
@@ -92,7 +93,16 @@ enum rc
 verify_generation(const struct table *t, uint64_t gen,
                   const struct generation_info *g, struct err *e)
 {
+    char key[KEY_MAX];
     enum rc rc = verify_rows(t, gen, g, e);
 
-    return rc == RC_OK ? verify_model(t, gen, g, e) : rc;
+    if (rc == RC_OK) {
+        rc = verify_string(t, gen, key_model(key, t->prefix, t->name, gen),
+                           g->model_sha256, e);
+    }
+    if (rc == RC_OK && g->kind == TABLE_RANKING) {
+        rc = verify_string(t, gen, key_items(key, t->prefix, t->name, gen),
+                           g->items_sha256, e);
+    }
+    return rc;
 }

@@ -7,8 +7,8 @@
 
 /*
  * Every bucket is there, the fields in them add up to `rows` (placeholders of
- * empty buckets apart), the model has its SHA-256. RC_FAILED says what does
- * not hold.
+ * empty buckets apart), model and catalogue have their SHA-256. RC_FAILED says
+ * what does not hold.
  */
 MUST_USE enum rc verify_generation(const struct table *t, uint64_t gen,
                                    const struct generation_info *g,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/followed.h"
 
+#include "common/base/hash.h"
 #include "common/base/log.h"
 
 #include <inttypes.h>
@@ -33,7 +34,7 @@ load_catalogue(const struct followed *f, struct watch *w, uint64_t number,
                const struct generation_info *info, struct catalogue **out,
                struct err *e)
 {
-    char *bytes = NULL;
+    char *bytes = NULL, sha[SHA256_HEX];
     size_t len = 0;
 
     if (info->kind != TABLE_RANKING) {
@@ -42,7 +43,13 @@ load_catalogue(const struct followed *f, struct watch *w, uint64_t number,
     enum rc rc = watch_read_items(w, f->name, number, &bytes, &len, e);
 
     if (rc == RC_OK) {
-        rc = catalogue_from_bytes(out, (struct str){bytes, len}, e);
+        hash_sha256((struct str){bytes, len}, sha);
+        rc = strcmp(sha, info->items_sha256) == 0
+                 ? catalogue_from_bytes(out, (struct str){bytes, len}, e)
+                 : err_set(e, RC_INVAL,
+                           "the stored catalogue's bytes are not those of "
+                           "generation %" PRIu64,
+                           number);
     }
     free(bytes);
     return rc;
@@ -274,6 +281,49 @@ followed_update(struct followed *f, struct watch *w,
         rc = hold_spares(f, w, m, graveyard, e);
     }
     return rc == RC_OK ? look_for_features(f, w, e) : rc;
+}
+
+struct news_reading {
+    struct superseded_news *news;
+    uint64_t last_us;
+};
+
+static enum rc
+on_superseded(void *arg, struct str user, uint64_t updated_us)
+{
+    struct news_reading *r = arg;
+
+    r->last_us = updated_us;
+    return keyspace_user_ok(user)
+               ? superseded_news_add(r->news, user, updated_us)
+               : RC_OK;
+}
+
+enum rc
+followed_superseded(struct followed *f, struct watch *w,
+                    struct superseded_news **news, struct err *e)
+{
+    bool anew = f->superseded_seq != f->seq ||
+                f->connects != watch_connects(w) || f->superseded_us == 0;
+    struct news_reading r = {superseded_news_create(f->id, anew),
+                             anew ? 0 : f->superseded_us};
+    uint64_t connects = watch_connects(w);
+    enum rc rc = r.news == NULL ? err_set(e, RC_NOMEM, "out of memory")
+                                : watch_superseded(w, f->name, r.last_us,
+                                                   on_superseded, &r, e);
+    bool none = rc == RC_OK && superseded_news_size(r.news) == 0 &&
+                (!anew || f->superseded_us == 0);
+
+    if (rc == RC_OK) {
+        f->superseded_us = r.last_us;
+        f->superseded_seq = f->seq;
+        f->connects = connects;
+    }
+    if (rc != RC_OK || none) {
+        superseded_news_release(&r.news);
+    }
+    *news = r.news;
+    return rc;
 }
 
 void

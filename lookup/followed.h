@@ -7,6 +7,7 @@
  */
 #include "common/base/rc.h"
 #include "lookup/core/generation.h"
+#include "lookup/core/superseded.h"
 #include "lookup/core/tables.h"
 #include "lookup/store/watch.h"
 
@@ -32,6 +33,9 @@ struct followed {
     struct generation *held[FOLLOWED_SLOTS];
     char problem[256];
     struct followed_failure failed[FOLLOWED_SLOTS];
+    uint64_t superseded_us;  /* the last stamp that was read */
+    uint64_t superseded_seq; /* of the manifest then; the set is read anew */
+    uint64_t connects;       /* ... when it or the connection is another */
 };
 
 /*
@@ -43,6 +47,15 @@ MUST_USE enum rc followed_update(struct followed *f, struct watch *w,
                                  const struct watch_table *t,
                                  struct queue *graveyard, bool *changed,
                                  struct err *e);
+
+/*
+ * Users superseded since the last call: *news, which the caller holds, or NULL
+ * if there are none. All of them again after the manifest moved (the set was
+ * trimmed) or Redis was reached anew (it may be another).
+ */
+MUST_USE enum rc followed_superseded(struct followed *f, struct watch *w,
+                                     struct superseded_news **news,
+                                     struct err *e);
 
 /* Let every generation go. */
 void followed_fini(struct followed *f);

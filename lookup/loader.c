@@ -31,6 +31,7 @@ struct loader {
     struct queue *inbox; /* dead generations, and the words below */
     struct watch *watch;
     loader_publish_fn publish;
+    loader_superseded_fn superseded;
     void *arg;
     struct followed *table[TABLES_MAX];
     size_t n;
@@ -135,6 +136,24 @@ follow_all(struct loader *l, bool *changed, struct err *e)
     return rc;
 }
 
+/* After the tables: a worker must know a table before its news. */
+static enum rc
+tell_superseded(struct loader *l, struct err *e)
+{
+    enum rc rc = RC_OK;
+
+    for (size_t i = 0; i < l->n && rc == RC_OK; i++) {
+        struct superseded_news *news;
+
+        rc = followed_superseded(l->table[i], l->watch, &news, e);
+        if (news != NULL) {
+            l->superseded(l->arg, news);
+            superseded_news_release(&news);
+        }
+    }
+    return rc;
+}
+
 static void
 hand_out(struct loader *l)
 {
@@ -201,6 +220,9 @@ turn(struct loader *l)
     bool changed = !l->handed_out;
     enum rc rc = follow_all(l, &changed, &e);
 
+    if (rc == RC_OK) {
+        rc = tell_superseded(l, &e);
+    }
     if (rc == RC_OK) {
         rc = announce(l, &e);
     }
@@ -276,8 +298,7 @@ name_server(char out[SERVER_MAX])
 }
 
 enum rc
-loader_create(struct loader **out, const struct topology *topology,
-              const char *prefix, loader_publish_fn publish, void *arg,
+loader_create(struct loader **out, const struct loader_setup *setup,
               struct err *e)
 {
     struct loader *l = calloc(1, sizeof(*l));
@@ -285,12 +306,13 @@ loader_create(struct loader **out, const struct topology *topology,
     if (l == NULL) {
         return err_set(e, RC_NOMEM, "out of memory");
     }
-    l->publish = publish;
-    l->arg = arg;
+    l->publish = setup->publish;
+    l->superseded = setup->superseded;
+    l->arg = setup->arg;
     buf_init(&l->announced, ANNOUNCED_MAX);
     name_server(l->server);
     l->inbox = queue_create(INBOX_MAX);
-    l->watch = watch_create(topology, prefix);
+    l->watch = watch_create(setup->topology, setup->prefix);
     if (l->inbox == NULL || l->watch == NULL ||
         pthread_create(&l->thread, NULL, run, l) != 0) {
         queue_destroy(&l->inbox);

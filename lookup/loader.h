@@ -7,6 +7,7 @@
  */
 #include "common/base/rc.h"
 #include "common/table/topology.h"
+#include "lookup/core/superseded.h"
 #include "lookup/core/tables.h"
 
 struct loader;
@@ -17,11 +18,20 @@ struct loader;
  */
 typedef void (*loader_publish_fn)(void *arg, struct tables *t);
 
-/* topology is copied, prefix must outlive it. Starts the thread. */
+/* The same for users that were superseded. */
+typedef void (*loader_superseded_fn)(void *arg, struct superseded_news *n);
+
+struct loader_setup {
+    const struct topology *topology; /* copied */
+    const char *prefix;              /* must outlive the loader */
+    loader_publish_fn publish;
+    loader_superseded_fn superseded;
+    void *arg; /* of both */
+};
+
+/* Starts the thread. */
 MUST_USE enum rc loader_create(struct loader **out,
-                               const struct topology *topology,
-                               const char *prefix, loader_publish_fn publish,
-                               void *arg, struct err *e);
+                               const struct loader_setup *setup, struct err *e);
 
 /* Look at the manifests now. Any thread; never waits. */
 void loader_poke(struct loader *l);

@@ -197,6 +197,11 @@ metrics_render(struct buf *out, struct worker *const *workers, size_t nworker,
     for (size_t i = 0; i < sizeof(store_sums) / sizeof(store_sums[0]); i++) {
         put_sum(out, &f, &store_sums[i], true);
     }
+    metric_family(out, "lookup_superseded_users", "gauge",
+                  "Users answered live because their features changed.");
+    metric_sample_u64(
+        out, "lookup_superseded_users", NULL, 0,
+        counter_get(&worker_lookup_stats(workers[0])->superseded));
     metric_family(out, "lookup_store_up", "gauge",
                   "1 if the last poll of the manifests was answered.");
     metric_sample_u64(out, "lookup_store_up", NULL, 0,

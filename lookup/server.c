@@ -85,6 +85,17 @@ on_tables(void *arg, struct tables *t)
     CHECK(mailbox_post(s->mailbox, tables_hold(t)) == RC_OK);
 }
 
+/* In the loader's thread. */
+static void
+on_superseded(void *arg, struct superseded_news *n)
+{
+    struct server *s = arg;
+
+    for (size_t i = 0; i < s->nworker; i++) {
+        worker_post_superseded(s->worker[i], n);
+    }
+}
+
 /* In a worker's thread. */
 static void
 on_reload_wanted(void *arg)
@@ -258,8 +269,14 @@ create_admin(struct server *s, struct err *e)
 static enum rc
 start_threads(struct server *s, struct err *e)
 {
-    enum rc rc = loader_create(&s->loader, &s->config->topology,
-                               s->config->options.prefix, on_tables, s, e);
+    struct loader_setup setup = {
+        .topology = &s->config->topology,
+        .prefix = s->config->options.prefix,
+        .publish = on_tables,
+        .superseded = on_superseded,
+        .arg = s,
+    };
+    enum rc rc = loader_create(&s->loader, &setup, e);
 
     for (size_t i = 0; i < s->nworker && rc == RC_OK; i++) {
         rc = worker_start(s->worker[i], e);

@@ -22,6 +22,7 @@
 
 enum message_kind {
     MESSAGE_TABLES,
+    MESSAGE_SUPERSEDED,
     MESSAGE_POLICY,
     MESSAGE_DRAIN,
 };
@@ -29,6 +30,7 @@ enum message_kind {
 struct message {
     enum message_kind kind;
     struct tables *tables;
+    struct superseded_news *news;
     struct lookup_policy policy;
 };
 
@@ -72,6 +74,9 @@ on_message(void *arg, void *thing)
     switch (m->kind) {
     case MESSAGE_TABLES:
         lookup_set_tables(w->lookup, m->tables);
+        break;
+    case MESSAGE_SUPERSEDED:
+        lookup_supersede(w->lookup, m->news);
         break;
     case MESSAGE_POLICY:
         lookup_set_policy(w->lookup, &m->policy);
@@ -229,6 +234,13 @@ void
 worker_post_tables(struct worker *w, struct tables *t)
 {
     post(w, (struct message){.kind = MESSAGE_TABLES, .tables = tables_hold(t)});
+}
+
+void
+worker_post_superseded(struct worker *w, struct superseded_news *n)
+{
+    post(w, (struct message){.kind = MESSAGE_SUPERSEDED,
+                             .news = superseded_news_hold(n)});
 }
 
 void

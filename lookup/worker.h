@@ -36,6 +36,7 @@ MUST_USE enum rc worker_start(struct worker *w, struct err *e);
 
 /* Messages; any thread. Each holds what it needs. */
 void worker_post_tables(struct worker *w, struct tables *t);
+void worker_post_superseded(struct worker *w, struct superseded_news *n);
 void worker_post_policy(struct worker *w, const struct lookup_policy *policy);
 
 /*

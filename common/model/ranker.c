@@ -2,134 +2,158 @@
 #include "common/model/ranker.h"
 
 #include "common/base/clock.h"
-#include "common/model/top.h"
+#include "common/model/ranking.h"
 
 #include <stdlib.h>
 
-/*
- * Every pair is a row: the items' part stands ready in `rows`, and a user's
- * values are put into a block of them at a time.
- *
- *   rows     n x nfeature   items' columns filled, users' left
- *   scratch  BLOCK x nfeature rows, BLOCK scores
- */
-#define BLOCK 256
+#define MEASURED 3 /* rankings of which the fastest counts */
 
 struct ranker {
-    const struct scorer *scorer;
-    const struct catalogue *catalogue;
+    struct ranking *ranking;
+    size_t nfeature;  /* of the model */
     size_t nuser;     /* features of a user */
-    uint32_t *column; /* of the row, for each of them */
-    float *rows;
+    size_t nitem;     /* items */
+    uint32_t *column; /* of the model, for each feature of a user */
     uint64_t user_ns;
 };
 
-static enum rc
-check_model(const struct model *m, const struct scorer *s, struct err *e)
+/* The items as rows, and which columns of the model they are. */
+struct items {
+    float *x;
+    uint32_t *column;
+};
+
+static void
+items_fini(struct items *t)
 {
-    if (model_info(m)->nname == 0) {
-        return err_set(e, RC_REFUSED,
-                       "the model has no feature names, which a ranking needs "
-                       "to tell users' from items'; save it with names");
-    }
-    if (s->noutput != 1) {
-        return err_set(e, RC_REFUSED,
-                       "the model has %zu outputs, a ranking needs one",
-                       s->noutput);
-    }
-    return RC_OK;
+    free(t->x);
+    free(t->column);
 }
 
-/* Where each feature of a row comes from. */
+static enum rc
+items_init(struct items *t, const struct catalogue *c)
+{
+    size_t n = catalogue_size(c), f = catalogue_features(c);
+
+    t->x = calloc(n * f + 1, sizeof(*t->x));
+    t->column = calloc(f + 1, sizeof(*t->column));
+    for (size_t j = 0; t->x != NULL && j < f; j++) {
+        const float *from = catalogue_column(c, (uint32_t)j);
+
+        for (size_t i = 0; i < n; i++) {
+            t->x[i * f + j] = from[i];
+        }
+    }
+    return t->x != NULL && t->column != NULL ? RC_OK : RC_NOMEM;
+}
+
+/* A model's feature is the users' by its name, else the items' next one. */
 static enum rc
 map_columns(struct ranker *r, const struct model *m, const struct schema *users,
-            struct err *e)
+            uint32_t nitem_column, uint32_t *item_column, struct err *e)
 {
-    size_t nfeature = r->scorer->nfeature;
-    uint32_t n = catalogue_size(r->catalogue), item = 0;
-    uint32_t nitem = catalogue_features(r->catalogue);
+    uint32_t item = 0, user = 0;
 
-    for (size_t j = 0; j < nfeature; j++) {
+    for (size_t j = 0; j < r->nfeature; j++) {
         struct str name = model_feature_name(m, j);
-        ptrdiff_t user = schema_find(users, name);
+        ptrdiff_t i = schema_find(users, name);
 
-        if (user >= 0) {
-            r->column[user] = (uint32_t)j;
-        } else if (item == nitem) {
+        if (i >= 0) {
+            r->column[i] = (uint32_t)j;
+            user++;
+        } else if (item == nitem_column) {
             return err_set(e, RC_REFUSED,
                            "feature '%.*s' is neither the users' nor the "
                            "items'",
                            STR_ARG(name));
         } else {
-            const float *from = catalogue_column(r->catalogue, item++);
-
-            for (uint32_t i = 0; i < n; i++) {
-                r->rows[i * nfeature + j] = from[i];
-            }
+            item_column[item++] = (uint32_t)j;
         }
     }
-    if (item != nitem || nfeature - item != r->nuser) {
+    if (item != nitem_column || user != r->nuser) {
         return err_set(e, RC_REFUSED,
-                       "users have %zu features and items %u, but the model "
-                       "has %zu",
-                       r->nuser, nitem, nfeature);
+                       "users have %zu features and items %u, the model %zu",
+                       r->nuser, nitem_column, r->nfeature);
     }
     return RC_OK;
 }
 
-static void
-measure(struct ranker *r, void *scratch)
+static enum rc
+measure(struct ranker *r)
 {
-    struct record_item item[1];
+    struct record_item item;
     float *user = calloc(r->nuser + 1, sizeof(*user));
-    size_t n;
+    enum rc rc = user == NULL ? RC_NOMEM : RC_OK;
 
-    for (int i = 0; i < 3 && user != NULL && scratch != NULL; i++) {
+    r->user_ns = UINT64_MAX;
+    for (int i = 0; i < MEASURED && rc == RC_OK; i++) {
         uint64_t begin_ns = clock_mono_ns();
 
-        if (ranker_top(r, user, 1, scratch, item, &n) != RC_OK) {
-            break;
-        }
+        rc = ranker_top(r, user, 1, 1, &item);
+
         uint64_t took_ns = clock_mono_ns() - begin_ns;
 
-        r->user_ns = i == 0 || took_ns < r->user_ns ? took_ns : r->user_ns;
+        r->user_ns = took_ns < r->user_ns ? took_ns : r->user_ns;
     }
     free(user);
+    return rc;
+}
+
+static enum rc
+build(struct ranker *r, const struct model *model, uint32_t begin, uint32_t end,
+      const struct schema *users, const struct catalogue *c, size_t limit_bytes,
+      struct err *e)
+{
+    struct items items;
+    enum rc rc = items_init(&items, c);
+
+    if (rc != RC_OK || r->column == NULL) {
+        rc = err_set(e, RC_NOMEM, "out of memory");
+    } else {
+        rc = map_columns(r, model, users, catalogue_features(c), items.column,
+                         e);
+    }
+    if (rc == RC_OK) {
+        struct ranking_catalogue rows = {items.x, catalogue_size(c),
+                                         items.column, catalogue_features(c)};
+
+        rc = ranking_create(&r->ranking, model, begin, end, &rows,
+                            ranking_isa_best(), limit_bytes, e);
+    }
+    items_fini(&items);
+    return rc;
 }
 
 enum rc
-ranker_create(struct ranker **out, const struct model *model,
-              const struct scorer *scorer, const struct schema *users,
-              const struct catalogue *catalogue, size_t memory_bytes,
+ranker_create(struct ranker **out, const struct model *model, uint32_t begin,
+              uint32_t end, const struct schema *users,
+              const struct catalogue *catalogue, size_t limit_bytes,
               struct err *e)
 {
-    struct ranker *r = calloc(1, sizeof(*r));
+    struct ranker *r;
     enum rc rc;
 
-    (void)memory_bytes;
+    if (model_info(model)->nname == 0) {
+        return err_set(e, RC_REFUSED,
+                       "the model has no feature names, which tell users' "
+                       "features from items'; save it with names");
+    }
+    r = calloc(1, sizeof(*r));
     if (r == NULL) {
         return err_set(e, RC_NOMEM, "out of memory");
     }
-    r->scorer = scorer;
-    r->catalogue = catalogue;
+    r->nfeature = model_info(model)->nfeature;
     r->nuser = schema_size(users);
+    r->nitem = catalogue_size(catalogue);
     r->column = calloc(r->nuser, sizeof(*r->column));
-    r->rows = calloc((size_t)catalogue_size(catalogue) * scorer->nfeature,
-                     sizeof(*r->rows));
-    rc = r->column == NULL || r->rows == NULL
-             ? err_set(e, RC_NOMEM, "out of memory")
-             : check_model(model, scorer, e);
-    if (rc == RC_OK) {
-        rc = map_columns(r, model, users, e);
+    rc = build(r, model, begin, end, users, catalogue, limit_bytes, e);
+    if (rc == RC_OK && measure(r) != RC_OK) {
+        rc = err_set(e, RC_FAILED, "an all-zero user cannot be ranked");
     }
     if (rc != RC_OK) {
         ranker_destroy(&r);
         return rc;
     }
-    void *scratch = aligned_alloc(64, ranker_scratch_bytes(r));
-
-    measure(r, scratch);
-    free(scratch);
     *out = r;
     return RC_OK;
 }
@@ -140,53 +164,55 @@ ranker_destroy(struct ranker **r)
     if (r == NULL || *r == NULL) {
         return;
     }
+    ranking_destroy(&(*r)->ranking);
     free((*r)->column);
-    free((*r)->rows);
     free(*r);
     *r = NULL;
 }
 
 size_t
-ranker_scratch_bytes(const struct ranker *r)
+ranker_kept(const struct ranker *r, size_t k)
 {
-    size_t bytes = BLOCK * (r->scorer->nfeature + 1) * sizeof(float);
+    return k < r->nitem ? k : r->nitem;
+}
 
-    return (bytes + 63) / 64 * 64;
+/* A user's features at their columns of a model's row. */
+static void
+put_row(const struct ranker *r, const float *user, float *row)
+{
+    for (size_t i = 0; i < r->nuser; i++) {
+        row[r->column[i]] = user[i];
+    }
 }
 
 enum rc
-ranker_top(const struct ranker *r, const float *user, size_t k, void *scratch,
-           struct record_item *item, size_t *n)
+ranker_top(const struct ranker *r, const float *user, size_t nuser, size_t k,
+           struct record_item *item)
 {
-    size_t nfeature = r->scorer->nfeature;
-    uint32_t total = catalogue_size(r->catalogue);
-    float *x = scratch, *y = x + BLOCK * nfeature;
-    struct top top = {item, k, 0};
-    enum rc rc = RC_OK;
+    size_t kept = ranker_kept(r, k), n = nuser * kept;
+    float *row = calloc(nuser * r->nfeature, sizeof(*row));
+    struct ranking_pick *pick = malloc((n + 1) * sizeof(*pick));
+    enum rc rc = row == NULL || pick == NULL ? RC_NOMEM : RC_OK;
 
-    for (uint32_t first = 0; first < total && rc == RC_OK; first += BLOCK) {
-        size_t rows = total - first < BLOCK ? total - first : BLOCK;
-
-        memcpy(x, r->rows + first * nfeature, rows * nfeature * sizeof(*x));
-        for (size_t i = 0; i < rows; i++) {
-            for (size_t j = 0; j < r->nuser; j++) {
-                x[i * nfeature + r->column[j]] = user[j];
-            }
-        }
-        rc = scorer_score(r->scorer, x, rows, y);
-        if (rc == RC_OK) {
-            top_offer(&top, first, y, rows);
-        }
+    for (size_t u = 0; u < nuser && rc == RC_OK; u++) {
+        put_row(r, user + u * r->nuser, row + u * r->nfeature);
     }
-    *n = top.n;
+    if (rc == RC_OK) {
+        rc = ranking_top(r->ranking, row, nuser, kept, pick);
+    }
+    for (size_t i = 0; i < n && rc == RC_OK; i++) {
+        item[i] = (struct record_item){pick[i].item, pick[i].score};
+    }
+    free(row);
+    free(pick);
     return rc;
 }
 
 const char *
 ranker_name(const struct ranker *r)
 {
-    (void)r;
-    return "rows";
+    return ranking_is_shared(r->ranking) ? "forest, items share their work"
+                                         : "item by item";
 }
 
 uint64_t

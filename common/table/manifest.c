@@ -57,6 +57,7 @@ static const struct field generation_fields[] = {
     {"iterations", FIELD_TEXT, AT(generation_info, iterations)},
     {"model_sha256", FIELD_TEXT, AT(generation_info, model_sha256)},
     {"source_sha256", FIELD_TEXT, AT(generation_info, source_sha256)},
+    {"items_sha256", FIELD_TEXT, AT(generation_info, items_sha256)},
     {"schema", FIELD_HEAP, AT(generation_info, schema)},
     {"schema_id", FIELD_TEXT, AT(generation_info, schema_id)},
     {"as_of_us", FIELD_U64, AT(generation_info, as_of_us)},

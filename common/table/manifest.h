@@ -60,7 +60,8 @@ struct generation_info {
     char iterations[32];
     char model_sha256[65];
     char source_sha256[65];
-    char *schema; /* JSON list of names */
+    char items_sha256[65]; /* rankings: of the stored catalogue */
+    char *schema;          /* JSON list of names */
     char schema_id[17];
     uint64_t as_of_us;
     uint64_t created_us;

@@ -53,7 +53,6 @@ score_fallback(struct generation *g, struct err *e)
 {
     size_t n = schema_size(g->schema), room = generation_room(g);
     float *x = malloc(n * sizeof(*x));
-    void *scratch = aligned_alloc(64, generation_scratch_bytes(g) + 64);
     bool ranks = g->ranker != NULL;
     enum rc rc = RC_NOMEM;
 
@@ -62,22 +61,21 @@ score_fallback(struct generation *g, struct err *e)
     } else {
         g->fallback.y = calloc(room, sizeof(*g->fallback.y));
     }
-    if (x != NULL && scratch != NULL &&
+    if (x != NULL &&
         (ranks ? g->fallback.item != NULL : g->fallback.y != NULL)) {
         for (size_t i = 0; i < n; i++) {
             x[i] = NAN;
         }
-        rc = generation_score(g, x, scratch, &g->fallback);
+        rc = generation_score(g, x, &g->fallback);
     }
     free(x);
-    free(scratch);
     return rc == RC_OK ? RC_OK
                        : err_set(e, rc, "an all-missing row is not scored");
 }
 
 /* Candidates have ids only: nothing to rank another user's items by. */
 static enum rc
-build_ranker(struct generation *g, struct err *e)
+build_ranker(struct generation *g, uint32_t begin, uint32_t end, struct err *e)
 {
     if (g->info.kind != TABLE_RANKING) {
         return RC_OK;
@@ -88,7 +86,7 @@ build_ranker(struct generation *g, struct err *e)
     if (catalogue_features(g->catalogue) == 0) {
         return RC_OK;
     }
-    return ranker_create(&g->ranker, g->model, g->scorer, g->schema,
+    return ranker_create(&g->ranker, g->model, begin, end, g->schema,
                          g->catalogue, RANKING_MEMORY, e);
 }
 
@@ -123,7 +121,7 @@ build(struct generation *g, struct str bytes, struct err *e)
         rc = check_shape(g, e);
     }
     if (rc == RC_OK) {
-        rc = build_ranker(g, e);
+        rc = build_ranker(g, begin, end, e);
     }
     return rc == RC_OK && generation_is_live(g) ? score_fallback(g, e) : rc;
 }
@@ -177,19 +175,13 @@ generation_destroy(struct generation **g)
     *g = NULL;
 }
 
-size_t
-generation_scratch_bytes(const struct generation *g)
-{
-    return g->ranker == NULL ? 0 : ranker_scratch_bytes(g->ranker);
-}
-
 enum rc
-generation_score(const struct generation *g, const float *x, void *scratch,
+generation_score(const struct generation *g, const float *x,
                  struct prediction *out)
 {
     if (g->ranker != NULL) {
-        return ranker_top(g->ranker, x, g->info.top, scratch, out->item,
-                          &out->n);
+        out->n = ranker_kept(g->ranker, g->info.top);
+        return ranker_top(g->ranker, x, 1, g->info.top, out->item);
     }
     out->n = g->scorer->noutput;
     return scorer_score(g->scorer, x, 1, out->y);

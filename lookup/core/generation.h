@@ -69,15 +69,12 @@ generation_room(const struct generation *g)
     return g->info.kind == TABLE_SCORE ? g->scorer->noutput : g->info.top;
 }
 
-/* Bytes of scratch generation_score needs, aligned to 64; 0: none. */
-size_t generation_scratch_bytes(const struct generation *g);
-
 /*
  * Predict for a row of schema_size floats. out has generation_room() floats or
  * items; out->n is set. RC_INVAL: rejected by the model. Blocks.
  */
 MUST_USE enum rc generation_score(const struct generation *g, const float *x,
-                                  void *scratch, struct prediction *out);
+                                  struct prediction *out);
 
 /* Estimated cost of one generation_score. */
 uint64_t generation_score_ns(const struct generation *g);

@@ -9,14 +9,13 @@
 /*
  * Each rung either answers or calls the next one:
  *
- *   lookup_run -- names features? --> ask_row -> on_row -----------+
- *       |                                                          v
+ *   lookup_run -- superseded, or given features --> ask_row -> on_row
+ *       |                                              |          |
+ *       v                      (no row: stale) <-------+----------+
  *   ask_record -> on_record -> ask_again -> judge ---> score ---> answer
  *       ^                                     |
  *       +---- lookup_retry <-- (park) <-------+ (another generation)
  */
-#define DENSE_USERS 20
-
 static void ask_record(struct query *q);
 
 /* -------------------------------------------------------- the live rung */
@@ -36,17 +35,6 @@ answer_scored(struct query *q, enum rc rc, uint64_t begin_ns)
     }
 }
 
-static void
-score_here(struct query *q, uint64_t now_ns)
-{
-    void *scratch = scratch_fit(&q->lookup->scratch, q->gen);
-    enum rc rc = scratch == NULL
-                     ? RC_FULL
-                     : generation_score(q->gen, q->x, scratch, &q->prediction);
-
-    answer_scored(q, rc, now_ns);
-}
-
 /* Here if it is cheap, so that it is done; else on a scoring thread. */
 static void
 score(struct query *q)
@@ -59,7 +47,8 @@ score(struct query *q)
     }
     if (q->lookup->scoring == NULL ||
         generation_score_ns(q->gen) <= SCORING_INLINE_NS) {
-        score_here(q, now_ns);
+        answer_scored(q, generation_score(q->gen, q->x, &q->prediction),
+                      now_ns);
         return;
     }
     q->job = (struct scoring_job){
@@ -143,6 +132,8 @@ on_row(void *arg, const struct store_reply *reply)
         }
     } else if (q->partial) {
         score(q);
+    } else if (!q->live) {
+        ask_record(q); /* superseded, but by what is not known: stale */
     } else {
         answer_error(q, ANSWER_MISSING_FEATURES);
     }
@@ -226,17 +217,7 @@ on_seq(void *arg, const struct store_reply *reply)
     one_less(q);
 }
 
-/*
- * Buckets are counted before duplicates are dropped: with few users left for
- * each, some have none. At DENSE_USERS on average, not one in a thousand
- * generations has such a bucket.
- */
-static bool
-may_be_empty(const struct generation_info *info)
-{
-    return info->buckets > 1 && info->rows / info->buckets < DENSE_USERS;
-}
-
+/* batchgen leaves no bucket empty: one without users has a placeholder. */
 static void
 on_exists(void *arg, const struct store_reply *reply)
 {
@@ -244,10 +225,8 @@ on_exists(void *arg, const struct store_reply *reply)
 
     if (reply->rc != RC_OK) {
         q->look.silent = true;
-    } else if (reply->kind != STORE_INTEGER) {
+    } else if (reply->kind != STORE_INTEGER || reply->integer != 1) {
         q->look.lost = true;
-    } else if (reply->integer == 0) {
-        q->look.lost = !may_be_empty(&q->gen->info);
     }
     one_less(q);
 }
@@ -358,10 +337,18 @@ ask_record(struct query *q)
     }
 }
 
+static bool
+is_superseded(const struct query *q)
+{
+    return superseded_at(q->lookup->superseded[q->table_id], query_user(q)) >=
+           q->gen->info.as_of_us;
+}
+
 void
 lookup_run(struct query *q)
 {
-    if (q->live) {
+    q->superseded = is_superseded(q);
+    if (q->live || (q->superseded && generation_is_live(q->gen))) {
         ask_row(q);
     } else {
         ask_record(q);

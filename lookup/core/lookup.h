@@ -3,7 +3,7 @@
 /*
  * lookup - THE LADDER: how a query is answered (DESIGN section 3).
  *
- *   the request names features -> the row
+ *   superseded, or the request names features -> the row
  *   the record in the store    -> precomputed
  *   nil: a second look         -> is it our generation, is the bucket there?
  *   the row: stored, overlaid with the request's -> scored -> live
@@ -14,6 +14,7 @@
  */
 #include "common/base/metric.h"
 #include "lookup/core/query.h"
+#include "lookup/core/superseded.h"
 #include "lookup/core/tables.h"
 #include "lookup/store/store.h"
 
@@ -33,6 +34,7 @@ struct lookup_stats {
     counter second_looks;
     counter moved;       /* second looks that found another generation */
     counter lost;        /* ... that found a bucket or the manifest gone */
+    counter superseded;  /* users in the sets of this worker, a gauge */
     counter bad_records; /* records or rows that are not of their length */
     struct hist scoring; /* ns per live row, waiting included */
 };
@@ -67,6 +69,9 @@ const struct lookup_policy *lookup_policy(const struct lookup *l);
 
 /* Take over a list of tables; queries that wait for a reload go on. */
 void lookup_set_tables(struct lookup *l, struct tables *t);
+
+/* Take over news of superseded users. */
+void lookup_supersede(struct lookup *l, struct superseded_news *n);
 
 /* The list in force; NULL before the first. Valid until the next loop turn. */
 const struct tables *lookup_tables(const struct lookup *l);

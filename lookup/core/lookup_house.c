@@ -19,7 +19,7 @@ lookup_begin(struct lookup *l, const struct table_view *view)
     q->lookup = l;
     q->next = NULL;
     q->user_len = 0;
-    q->live = q->partial = q->retried = false;
+    q->live = q->partial = q->retried = q->superseded = false;
     q->k = view->live->info.top;
     q->table_id = view->id;
     q->seq = view->seq;
@@ -65,6 +65,21 @@ lookup_set_tables(struct lookup *l, struct tables *t)
         lookup_retry(q);
         q = next;
     }
+}
+
+void
+lookup_supersede(struct lookup *l, struct superseded_news *n)
+{
+    struct superseded **s = &l->superseded[superseded_news_table(n)];
+    size_t before = superseded_size(*s);
+
+    if (*s == NULL) {
+        *s = superseded_create();
+    }
+    /* Forgetting one would give an old answer: better to end. */
+    CHECK(*s != NULL && superseded_apply(*s, n) == RC_OK);
+    counter_add(&l->stats.superseded, superseded_size(*s) - before);
+    superseded_news_release(&n);
 }
 
 bool
@@ -117,7 +132,9 @@ lookup_destroy(struct lookup **l)
         free(q);
     }
     tables_release(&(*l)->tables);
-    scratch_fini(&(*l)->scratch);
+    for (size_t i = 0; i <= TABLES_MAX; i++) {
+        superseded_destroy(&(*l)->superseded[i]);
+    }
     free(*l);
     *l = NULL;
 }

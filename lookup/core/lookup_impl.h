@@ -5,7 +5,6 @@
  * (lookup_house.c); nobody else includes this.
  */
 #include "lookup/core/lookup.h"
-#include "lookup/core/scratch.h"
 
 struct lookup {
     struct store *store;
@@ -15,9 +14,9 @@ struct lookup {
     void *reload_arg;
     struct scoring *scoring; /* NULL: score here */
     struct mailbox *scored;
-    size_t at_scoring;      /* jobs that have not come back */
-    struct scratch scratch; /* for what is scored here */
+    size_t at_scoring; /* jobs that have not come back */
     struct tables *tables;
+    struct superseded *superseded[TABLES_MAX + 1]; /* by table id */
     struct query *pool;
     struct query *parked; /* wait for the loader, then try once more */
     size_t busy;

@@ -47,7 +47,7 @@ struct answer {
     const struct generation *gen;        /* never NULL */
     const struct prediction *prediction; /* if ANSWER_OK */
     struct str record;                   /* as stored if precomputed */
-    bool stale;    /* the generation is older than --max-age */
+    bool stale;    /* older than --max-age, or than the user's features */
     bool degraded; /* a default because the store is silent */
 };
 
@@ -91,6 +91,7 @@ struct query {
     uint16_t table_id;
     uint16_t user_len;
     bool retried;
+    bool superseded; /* a stored record is older than the user's features */
     struct second_look look;
     struct scoring_job job;
     size_t ncol;   /* of the generation's schema */

@@ -4,7 +4,6 @@
 #include "common/base/check.h"
 #include "common/base/clock.h"
 #include "common/base/queue.h"
-#include "lookup/core/scratch.h"
 #include "lookup/store/mailbox.h"
 
 #include <pthread.h>
@@ -19,30 +18,25 @@ struct scoring {
 };
 
 static enum rc
-do_job(const struct scoring_job *job, struct scratch *scratch)
+do_job(const struct scoring_job *job)
 {
     if (clock_mono_ns() + generation_score_ns(job->gen) > job->deadline_ns) {
         return RC_TIMEOUT;
     }
-    void *p = scratch_fit(scratch, job->gen);
-
-    return p == NULL ? RC_FULL
-                     : generation_score(job->gen, job->x, p, job->out);
+    return generation_score(job->gen, job->x, job->out);
 }
 
 static void *
 run(void *arg)
 {
     struct scoring *s = arg;
-    struct scratch scratch = {NULL, 0};
     struct scoring_job *job;
 
     while ((job = queue_pop(s->queue)) != NULL) {
-        job->rc = do_job(job, &scratch);
+        job->rc = do_job(job);
         /* A worker's mailbox has room for every job there can be. */
         CHECK(mailbox_post(job->reply, job) == RC_OK);
     }
-    scratch_fini(&scratch);
     return NULL;
 }
 

@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "lookup/store/watch.h"
+#include "lookup/store/watch_impl.h"
 
 #include "common/base/check.h"
 #include "common/base/number.h"
 
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
-
-struct watch {
-    struct topology topology;
-    const char *prefix;
-    redisContext *c; /* NULL: not connected */
-    struct watch_table *table;
-    size_t n, room;
-};
 
 struct watch *
 watch_create(const struct topology *topology, const char *prefix)
@@ -54,7 +46,16 @@ connected(struct watch *w, struct err *e)
     if (w->c != NULL) {
         return RC_OK;
     }
-    return topology_connect(&w->topology, WATCH_TIMEOUT_MS, &w->c, e);
+    enum rc rc = topology_connect(&w->topology, WATCH_TIMEOUT_MS, &w->c, e);
+
+    w->connects += rc == RC_OK;
+    return rc;
+}
+
+uint64_t
+watch_connects(const struct watch *w)
+{
+    return w->connects;
 }
 
 static enum rc
@@ -69,14 +70,14 @@ lost(struct watch *w, struct err *e)
     return rc;
 }
 
-/* Buffer a command of up to four words. */
+/* Buffer a command of up to WATCH_WORDS_MAX words. */
 static void
 append(struct watch *w, size_t argc, const struct str *arg)
 {
-    const char *p[4];
-    size_t len[4];
+    const char *p[WATCH_WORDS_MAX];
+    size_t len[WATCH_WORDS_MAX];
 
-    CHECK(argc <= 4);
+    CHECK(argc <= WATCH_WORDS_MAX);
     for (size_t i = 0; i < argc; i++) {
         p[i] = arg[i].p;
         len[i] = arg[i].len;
@@ -105,9 +106,9 @@ next_reply(struct watch *w, redisReply **r, struct err *e)
     return RC_OK;
 }
 
-static enum rc
-ask(struct watch *w, size_t argc, const struct str *arg, redisReply **r,
-    struct err *e)
+enum rc
+watch_ask(struct watch *w, size_t argc, const struct str *arg, redisReply **r,
+          struct err *e)
 {
     enum rc rc = connected(w, e);
 
@@ -118,8 +119,8 @@ ask(struct watch *w, size_t argc, const struct str *arg, redisReply **r,
     return rc;
 }
 
-static struct str
-text_of(const redisReply *r)
+struct str
+watch_text(const redisReply *r)
 {
     return r->type == REDIS_REPLY_STRING ? (struct str){r->str, (size_t)r->len}
                                          : (struct str){NULL, 0};
@@ -167,7 +168,7 @@ read_set(struct watch *w, const redisReply *r, struct err *e)
         w->table[i].listed = false;
     }
     for (size_t i = 0; i < r->elements && rc == RC_OK; i++) {
-        struct str name = text_of(r->element[i]);
+        struct str name = watch_text(r->element[i]);
         struct watch_table *t = find_table(w, name);
 
         if (t != NULL) {
@@ -188,8 +189,8 @@ read_manifest(struct watch_table *t, const redisReply *r)
     t->problem.text[0] = '\0';
     memset(&t->manifest, 0, sizeof(t->manifest));
     for (size_t i = 0; i + 1 < r->elements && rc == RC_OK; i += 2) {
-        rc = manifest_set(&t->manifest, text_of(r->element[i]),
-                          text_of(r->element[i + 1]), &t->problem);
+        rc = manifest_set(&t->manifest, watch_text(r->element[i]),
+                          watch_text(r->element[i + 1]), &t->problem);
     }
 }
 
@@ -267,112 +268,4 @@ watch_forget(struct watch *w, const char *table)
     if (t != NULL) {
         *t = w->table[--w->n];
     }
-}
-
-enum rc
-watch_read_info(struct watch *w, const char *table, uint64_t gen,
-                struct generation_info *info, struct err *e)
-{
-    char key[KEY_MAX];
-    struct str arg[] = {STR("HGETALL"),
-                        key_generation(key, w->prefix, table, gen)};
-    redisReply *r;
-
-    memset(info, 0, sizeof(*info));
-    enum rc rc = ask(w, 2, arg, &r, e);
-
-    if (rc != RC_OK) {
-        return rc;
-    }
-    if (r->elements == 0) {
-        rc = err_set(e, RC_NOT_FOUND, "%s is not in redis", key);
-    }
-    for (size_t i = 0; i + 1 < r->elements && rc == RC_OK; i += 2) {
-        rc = generation_info_set(info, text_of(r->element[i]),
-                                 text_of(r->element[i + 1]), e);
-    }
-    freeReplyObject(r);
-    return rc;
-}
-
-/* A string; free(*bytes). */
-static enum rc
-read_string(struct watch *w, struct str key, char **bytes, size_t *len,
-            struct err *e)
-{
-    struct str arg[] = {STR("GET"), key};
-    redisReply *r;
-    enum rc rc = ask(w, 2, arg, &r, e);
-
-    if (rc != RC_OK) {
-        return rc;
-    }
-    struct str text = text_of(r);
-
-    if (text.p == NULL) {
-        rc = err_set(e, RC_NOT_FOUND, "%s is not in redis", key.p);
-    } else {
-        *bytes = str_dup(text);
-        *len = text.len;
-        rc = *bytes == NULL ? err_set(e, RC_NOMEM, "out of memory") : RC_OK;
-    }
-    freeReplyObject(r);
-    return rc;
-}
-
-enum rc
-watch_read_model(struct watch *w, const char *table, uint64_t gen, char **bytes,
-                 size_t *len, struct err *e)
-{
-    char key[KEY_MAX];
-
-    return read_string(w, key_model(key, w->prefix, table, gen), bytes, len, e);
-}
-
-enum rc
-watch_read_items(struct watch *w, const char *table, uint64_t gen, char **bytes,
-                 size_t *len, struct err *e)
-{
-    char key[KEY_MAX];
-
-    return read_string(w, key_items(key, w->prefix, table, gen), bytes, len, e);
-}
-
-enum rc
-watch_feature_buckets(struct watch *w, const char *table, const char *schema_id,
-                      uint64_t *n, struct err *e)
-{
-    char key[KEY_MAX];
-    struct str arg[] = {STR("GET"),
-                        key_features(key, w->prefix, table, schema_id)};
-    redisReply *r;
-    enum rc rc = ask(w, 2, arg, &r, e);
-
-    if (rc != RC_OK) {
-        return rc;
-    }
-    struct str text = text_of(r);
-
-    *n = 0;
-    if (text.p != NULL && !number_parse_u64(text, n)) {
-        rc = err_set(e, RC_INVAL, "%s is not a number of buckets", key);
-    }
-    freeReplyObject(r);
-    return rc;
-}
-
-enum rc
-watch_announce(struct watch *w, const char *server, struct str text,
-               struct err *e)
-{
-    char key[KEY_MAX];
-    struct str arg[] = {text.len > 0 ? STR("HSET") : STR("HDEL"),
-                        key_servers(key, w->prefix), str_of(server), text};
-    redisReply *r;
-    enum rc rc = ask(w, text.len > 0 ? 4 : 3, arg, &r, e);
-
-    if (rc == RC_OK) {
-        freeReplyObject(r);
-    }
-    return rc;
 }

@@ -66,6 +66,18 @@ MUST_USE enum rc watch_feature_buckets(struct watch *w, const char *table,
                                        const char *schema_id, uint64_t *n,
                                        struct err *e);
 
+/* Called for each user in the order of their stamps; RC_OK goes on. */
+typedef enum rc (*watch_superseded_fn)(void *arg, struct str user,
+                                       uint64_t updated_us);
+
+/* Users superseded after `after_us`, in the order of their stamps. */
+MUST_USE enum rc watch_superseded(struct watch *w, const char *table,
+                                  uint64_t after_us, watch_superseded_fn fn,
+                                  void *arg, struct err *e);
+
+/* Connections made so far: another number means that Redis may be another. */
+uint64_t watch_connects(const struct watch *w);
+
 /* Set this server's entry in <p>::servers; an empty text removes it. */
 MUST_USE enum rc watch_announce(struct watch *w, const char *server,
                                 struct str text, struct err *e);

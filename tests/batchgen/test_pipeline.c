@@ -65,7 +65,8 @@ start(struct run *r, size_t threads)
         path[i] = write_input(&r->folder, i);
     }
     assert_int_equal(intake_open(&r->in, &how, NULL, 1, NULL), RC_OK);
-    assert_int_equal(sink_keep_init(&r->sink, 0, 1, true, 1), RC_OK);
+    assert_int_equal(sink_keep_init(&r->sink, RECORD_F32, 0, 1, true, 1),
+                     RC_OK);
     r->rejected = folder_file(&r->folder, "rejected.csv", STR(""));
     r->recipe = (struct recipe){
         .plan = r->in.plan, .nfeature = 1, .sink = &r->sink.sink};

@@ -53,11 +53,12 @@ set_up(struct bench *b, const struct scorer *scorer, bool with_features)
         row_plan_create(&b->plan, NAMED_CSV(s, NULL), STR("id,b,a"), NULL),
         RC_OK);
     schema_destroy(&s);
-    assert_int_equal(
-        sink_keep_init(&b->sink, scorer == NULL ? 0 : 2, 2, with_features, 77),
-        RC_OK);
-    b->recipe =
-        (struct recipe){&b->plan, scorer, 2, &b->sink.sink, ROWS_BAD_SKIP};
+    assert_int_equal(sink_keep_init(&b->sink, RECORD_F32,
+                                    scorer == NULL ? 0 : 2, 2, with_features,
+                                    77),
+                     RC_OK);
+    b->recipe = (struct recipe){&b->plan, scorer,        NULL,
+                                2,        &b->sink.sink, ROWS_BAD_SKIP};
     b->rows = rows_create(&b->recipe);
     b->chunk = chunk_create();
     b->chunk->source = &b->source;

@@ -181,7 +181,7 @@ def test_compressed_input(batchgen, shop, table, tmp_path):
     (("score",), "--table"),
     (("score", "--table", "a:b", "--model", "m", "--input", "i"), "a:b"),
     (("score", "--tabel", "t"), "--table"),
-    (("score", "--table", "t", "--model", "m", "--input", "i", "--top", "3"), "--top"),
+    (("score", "--table", "t", "--model", "m", "--input", "i", "--tops", "3"), "--tops"),
     (("publish", "--table", "t"), "number"),
     (("gc", "--table", "t", "--force"), "--force"),
     (("rollback", "--table", "t", "extra"), "extra"),

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "batchgen/ranked.h"
+
+#include "common/base/hash.h"
+
+#include <stdlib.h>
+
+#define ITEMS_MAX      ((size_t)512 << 20) /* of a Redis string */
+#define RANKING_MEMORY ((size_t)256 << 20)
+#define U16_ITEMS      65536
+
+/* The names in `all` that are not in `some`, in order. */
+static enum rc
+schema_without(const struct schema *all, const struct schema *some,
+               struct schema **out, struct err *e)
+{
+    struct str *name = calloc(schema_size(all), sizeof(*name));
+    size_t n = 0;
+
+    if (name == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory");
+    }
+    for (size_t i = 0; i < schema_size(all); i++) {
+        if (schema_find(some, schema_name(all, i)) < 0) {
+            name[n++] = schema_name(all, i);
+        }
+    }
+    enum rc rc = n > 0 ? schema_create(out, name, n, e)
+                       : err_set(e, RC_REFUSED,
+                                 "the items have every feature of the model, "
+                                 "so all users would get the same ranking");
+
+    free(name);
+    return rc;
+}
+
+static enum rc
+load(struct ranked *r, const struct scoring *s, const char *path,
+     const struct schema *model, struct schema **users, struct err *e)
+{
+    struct schema *items = NULL;
+    enum rc rc =
+        catalogue_read_csv(&r->catalogue, path, NULL, model, &items, e);
+
+    if (rc == RC_OK) {
+        rc = schema_without(model, items, users, e);
+    }
+    schema_destroy(&items);
+    return rc == RC_OK ? ranker_create(&r->ranker, s->model, s->begin, s->end,
+                                       *users, r->catalogue, RANKING_MEMORY, e)
+                       : rc;
+}
+
+enum rc
+ranked_load(struct ranked *r, const struct scoring *s, const char *path,
+            size_t top, struct schema **schema, struct err *e)
+{
+    struct schema *users = NULL;
+    enum rc rc;
+
+    *r = (struct ranked){.top = top};
+    buf_init(&r->items, ITEMS_MAX);
+    if (*schema == NULL) {
+        return err_set(e, RC_REFUSED,
+                       "the model has no feature names, which tell users' "
+                       "features from items'; save it with names");
+    }
+    rc = load(r, s, path, *schema, &users, e);
+    if (rc == RC_OK) {
+        r->encoding = catalogue_size(r->catalogue) <= U16_ITEMS
+                          ? RECORD_TOPK_U16
+                          : RECORD_TOPK_U32;
+        catalogue_to_bytes(r->catalogue, &r->items);
+    }
+    if (rc == RC_OK && buf_failed(&r->items)) {
+        rc = err_set(e, RC_REFUSED, "%s: over 512 MiB as stored", path);
+    }
+    if (rc != RC_OK) {
+        schema_destroy(&users);
+    }
+    schema_destroy(schema);
+    *schema = users;
+    return rc;
+}
+
+void
+ranked_fini(struct ranked *r)
+{
+    ranker_destroy(&r->ranker);
+    catalogue_destroy(&r->catalogue);
+    buf_fini(&r->items);
+}
+
+size_t
+ranked_items(const struct ranked *r)
+{
+    return ranker_kept(r->ranker, r->top);
+}
+
+void
+ranked_describe(const struct ranked *r, struct generation_info *g)
+{
+    g->kind = TABLE_RANKING;
+    g->encoding = r->encoding;
+    g->top = r->top;
+    hash_sha256(buf_view(&r->items), g->items_sha256);
+}

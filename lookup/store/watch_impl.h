@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * watch_impl - what watch.c (connection and polls) shares with watch_read.c
+ * (everything else that is read); nobody else includes this.
+ */
+#include "lookup/store/watch.h"
+
+#define WATCH_WORDS_MAX 5
+
+struct redisContext;
+struct redisReply;
+
+struct watch {
+    struct topology topology;
+    const char *prefix;
+    struct redisContext *c; /* NULL: not connected */
+    uint64_t connects;
+    struct watch_table *table;
+    size_t n, room;
+};
+
+/* One command of argc words, and its reply, which freeReplyObject frees. */
+MUST_USE enum rc watch_ask(struct watch *w, size_t argc, const struct str *arg,
+                           struct redisReply **r, struct err *e);
+
+/* The bytes of a string reply; p == NULL for anything else. */
+struct str watch_text(const struct redisReply *r);
