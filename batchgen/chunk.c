@@ -44,6 +44,7 @@ cutter_init(struct cutter *c, struct source *s, const struct stop *stop)
     *c = (struct cutter){
         .source = s,
         .stop = stop,
+        .size = CHUNK_SIZE,
         .offset = s->data_offset,
         .line = s->data_line,
     };
@@ -94,7 +95,7 @@ static enum rc
 read_more(struct cutter *c, struct buf *data, struct err *e)
 {
     size_t got;
-    char *p = buf_reserve(data, CHUNK_SIZE);
+    char *p = buf_reserve(data, c->size);
     enum rc rc;
 
     if (p == NULL) {
@@ -103,7 +104,7 @@ read_more(struct cutter *c, struct buf *data, struct err *e)
                        "end within 16 MiB: is a quote not closed?",
                        c->source->path, c->line);
     }
-    rc = source_read(c->source, p, CHUNK_SIZE, &got, c->stop, e);
+    rc = source_read(c->source, p, c->size, &got, c->stop, e);
     if (rc == RC_OK) {
         data->len += got;
         c->end = got == 0;

@@ -44,13 +44,17 @@ void chunk_destroy(struct chunk **c);
 struct cutter {
     struct source *source;
     const struct stop *stop;
+    size_t size;      /* bytes read at once: a chunk, roughly */
     struct buf carry; /* read, but behind the last whole record */
     uint64_t offset;
     uint64_t line;
     bool end;
 };
 
-/* The source must be open. */
+/*
+ * The source must be open. size may be made smaller before the first chunk:
+ * where a row is much work, small chunks keep every scorer busy.
+ */
 void cutter_init(struct cutter *c, struct source *s, const struct stop *stop);
 void cutter_fini(struct cutter *c);
 

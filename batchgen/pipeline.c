@@ -18,7 +18,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define THREADS_MAX 256
+#define RANKED_CHUNK ((size_t)8 << 10) /* some 100 users to rank */
+#define THREADS_MAX  256
 
 struct ring {
     struct pipeline *p;
@@ -53,6 +54,9 @@ read_source(struct ring *r, size_t index, uint64_t *seq, struct err *e)
     enum rc rc = source_open(s, e);
 
     cutter_init(&cutter, s, r->p->stop);
+    if (r->p->recipe->ranked != NULL) {
+        cutter.size = RANKED_CHUNK;
+    }
     while (rc == RC_OK && any && !stop_asked(r->p->stop)) {
         struct chunk *c = queue_pop(r->spare);
 

@@ -126,6 +126,7 @@ prepare(struct score *s, struct err *e)
         .max_rejected = s->o->max_rejected,
         .threads = s->o->threads,
         .scorer = s->scoring.scorer,
+        .ranked = s->o->items == NULL ? NULL : &s->ranked,
         .with_features = s->o->with_features,
         .stamp_us = s->info.as_of_us,
         .stop = s->stop,
