@@ -5,7 +5,7 @@ import subprocess
 
 import numpy
 import pytest
-from programs import BUILD, CHILD, ROOT, SLOWER
+from programs import BUILD, CHILD, ROOT, SLOWER, run
 from transforms import transform, transformed, values
 
 DATA = ROOT.parent / "shared" / "data"
@@ -45,6 +45,38 @@ def test_golden_answers(shared_data, triple, tmp_path):
         assert (got == expected).all()
     else:
         numpy.testing.assert_allclose(got, expected, rtol=triple["rtol"], atol=triple["atol"])
+
+
+def models():
+    """Each model of a triple once."""
+    return list({t["id"]: t for t in entries("triples.json")}.values())
+
+
+@pytest.mark.parametrize("triple", models(), ids=lambda triple: triple["id"])
+def test_model_says_how_it_is_scored(shared_data, triple):
+    done = run("batchgen", "model", "--json", "--model", shared_data / triple["model"])
+    assert done.code == 0, done
+    card = done.json()
+    ours = triple["booster"] == "gbtree" and "categorical" not in triple["id"]
+    assert card["booster"] == triple["booster"]
+    assert card["scorer"] == ("forest" if ours else "xgb"), card
+    assert ("every sample row" in card["self_check"]) == ours
+    assert len(card["features"]) == triple["nfeat"]
+    assert card["objective"] == triple["objective"].replace("reg:linear", "reg:squarederror")
+    assert card["row_ns"] > 0 and card["bulk_row_ns"] > 0
+    if ours:
+        assert card["trees"] == triple["ntrees"] and card["depth"] >= 1
+
+
+def test_model_for_people(shared_data):
+    done = run("batchgen", "model", "--model", shared_data / "shop" / "recs" / "model.json")
+    assert done.code == 0
+    for said in ("binary:logistic, 1 output", "150 trees", "best_iteration 149", "0:150",
+                 "scorer      forest", "u_orders"):
+        assert said in done.out, done.out
+    part = run("batchgen", "model", "--iterations", "0:7", "--json",
+               "--model", shared_data / "shop" / "recs" / "model.json")
+    assert part.json()["iterations"] == "0:7"
 
 
 def limited(args, memory):
