@@ -70,6 +70,21 @@ any_live(const struct tables *t)
     return false;
 }
 
+/* Right after the start a worker may still be behind the loader. */
+static bool
+all_started(const struct admin *a)
+{
+    for (size_t i = 0; i < a->nworker; i++) {
+        const struct lookup_stats *stats = worker_lookup_stats(a->worker[i]);
+
+        if (counter_get(&stats->tables_serial) < a->tables->serial ||
+            counter_get(&worker_store_stats(a->worker[i])->connects) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Append every reason not to be ready, a line each. */
 static void
 put_reasons(const struct admin *a, struct buf *out)
@@ -89,6 +104,9 @@ put_reasons(const struct admin *a, struct buf *out)
     if (t->store_ok && !any_live(t)) {
         buf_c(out, "no table has a live generation; publish one with "
                    "batchgen score\n");
+    }
+    if (t->store_ok && !all_started(a)) {
+        buf_c(out, "a worker is still starting\n");
     }
     for (size_t i = 0; i < t->n; i++) {
         if (t->view[i].problem[0] != '\0') {

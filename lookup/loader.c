@@ -38,6 +38,7 @@ struct loader {
     uint16_t last_id;
     char problem[256]; /* why Redis cannot be read, or "" */
     bool stop;
+    uint64_t serial; /* of the last list */
     bool handed_out; /* once, at least */
     uint64_t announced_ns;
     struct buf announced; /* the uids last announced */
@@ -162,6 +163,7 @@ hand_out(struct loader *l)
     if (t == NULL) {
         return; /* the next change, or the next poke, tries again */
     }
+    t->serial = ++l->serial;
     t->store_ok = l->problem[0] == '\0';
     snprintf(t->problem, sizeof(t->problem), "%s", l->problem);
     for (size_t i = 0; i < l->n; i++) {

@@ -31,6 +31,7 @@ struct lookup_policy {
 struct lookup_stats {
     /* [0] is for requests that name no known table */
     counter answers[TABLES_MAX + 1][DIALECT_COUNT][OUTCOME_COUNT];
+    counter tables_serial; /* of the list in force, a gauge */
     counter second_looks;
     counter moved;       /* second looks that found another generation */
     counter lost;        /* ... that found a bucket or the manifest gone */

@@ -28,6 +28,7 @@ struct table_view {
 
 struct tables {
     _Atomic uint32_t holders;
+    uint64_t serial;   /* of the lists of a server, from 1 */
     bool store_ok;     /* the last poll got its answers */
     char problem[256]; /* why it did not, or "" */
     size_t n;

@@ -41,6 +41,7 @@ fake_workers_init(struct worker *worker[FAKE_WORKERS])
     for (size_t i = 0; i < FAKE_WORKERS; i++) {
         worker[i] = calloc(1, sizeof(*worker[i]));
         CHECK(worker[i] != NULL);
+        counter_add(&worker[i]->store.connects, 1);
     }
 }
 

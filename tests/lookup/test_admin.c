@@ -99,6 +99,11 @@ test_ready(void **state)
     expect_ready(d, 503, "table t: a reason\n");
 
     t = live_tables(d);
+    t->serial = 1; /* the workers have seen none yet */
+    admin_set_tables(d->admin, t);
+    expect_ready(d, 503, "a worker is still starting\n");
+
+    t = live_tables(d);
     t->store_ok = false;
     snprintf(t->problem, sizeof(t->problem), "redis is away");
     admin_set_tables(d->admin, t);
