@@ -58,7 +58,7 @@ lookup_set_tables(struct lookup *l, struct tables *t)
 
     tables_release(&l->tables);
     l->tables = t;
-    atomic_store(&l->stats.tables_serial, t->serial);
+    atomic_store(&l->stats.tables_serial, t == NULL ? 0 : t->serial);
     l->parked = NULL;
     while (q != NULL) {
         struct query *next = q->next;
