@@ -29,6 +29,7 @@ struct chunk {
     uint64_t read;      /* records in data */
     struct buf rejects; /* for rejected_add */
     uint64_t rejected;
+    uint64_t skipped; /* not among the users asked for */
     size_t longest_id;
     enum rc rc;
     struct err err;

@@ -103,6 +103,7 @@ prepare(struct features *f, struct err *e)
         .table = f->o->table,
         .rejected = f->o->rejected,
         .max_rejected = f->o->max_rejected,
+        .users_path = f->o->users,
         .threads = f->o->threads,
         .with_features = true,
         .stop = f->stop,

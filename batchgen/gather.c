@@ -23,6 +23,13 @@ gather_prepare(struct gather *g, const struct intake *in, struct err *e)
                        "with --rejected",
                        g->rejected_path);
     }
+    if (g->users_path != NULL) {
+        enum rc rc = users_read(&g->users, g->users_path, e);
+
+        if (rc != RC_OK) {
+            return rc;
+        }
+    }
     return rejected_limit_parse(&g->limit, g->max_rejected, e);
 }
 
@@ -54,6 +61,7 @@ gather_run(struct gather *g, struct intake *in, struct report *report,
         .ranked = g->ranked,
         .nfeature = schema_size(in->schema),
         .sink = &g->sink.sink,
+        .users = g->users,
     };
     struct pipeline p = {
         .sources = &in->sources,
@@ -78,6 +86,7 @@ gather_run(struct gather *g, struct intake *in, struct report *report,
     g->longest_id = p.longest_id;
     report->read = p.read;
     report->rejected = p.rejects;
+    report->skipped = p.skipped;
     report->rejected_path = g->rejected_path;
     report->scored_ns = clock_mono_ns();
     return rc;
@@ -87,6 +96,7 @@ void
 gather_fini(struct gather *g)
 {
     sink_keep_fini(&g->sink);
+    users_destroy(&g->users);
     free(g->rejected_path);
     g->rejected_path = NULL;
 }

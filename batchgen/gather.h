@@ -20,12 +20,15 @@
       "where rejected rows go (else TABLE.rejected.csv, if there are any)")    \
     X(max_rejected, TEXT, "1%", "N|N%", 0, 0,                                  \
       "change nothing when more rows are rejected")                            \
+    X(users, TEXT, NULL, "FILE", 0, 0,                                         \
+      "take the rows of these users only, an id on each line")                 \
     X(threads, UINT, "0", "", 0, 256, "that score; 0: one per core")
 
 struct gather {
     const char *table;
     const char *rejected; /* --rejected, or NULL */
     const char *max_rejected;
+    const char *users_path;      /* --users, or NULL */
     uint64_t threads;            /* 0: one per core */
     const struct scorer *scorer; /* NULL: feature rows only */
     const struct ranked *ranked; /* NULL: scores, not a ranking */
@@ -38,6 +41,7 @@ struct gather {
     /* Results. */
     struct sink_keep sink;
     char *rejected_path;
+    struct users *users;
     size_t longest_id;
 };
 

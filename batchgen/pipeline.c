@@ -129,6 +129,7 @@ take_chunk(struct ring *r, struct chunk *c, struct err *e)
     }
     p->read += c->read;
     p->rejects += c->rejected;
+    p->skipped += c->skipped;
     p->longest_id =
         c->longest_id > p->longest_id ? c->longest_id : p->longest_id;
     atomic_fetch_add(&p->progress->bytes, c->data.len);

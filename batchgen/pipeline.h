@@ -23,6 +23,7 @@ struct pipeline {
     /* Results. */
     uint64_t read;
     uint64_t rejects;
+    uint64_t skipped;
     size_t longest_id;
 };
 

@@ -157,6 +157,11 @@ take_row(struct rows *r, struct chunk *c, struct str line, uint64_t number,
             x[i] = NAN;
         }
     }
+    if (!row.bad && recipe->users != NULL &&
+        !users_has(recipe->users, row.id)) {
+        c->skipped++;
+        return RC_OK;
+    }
     c->longest_id = row.id.len > c->longest_id ? row.id.len : c->longest_id;
     c->nrow++;
     r->waiting.row[r->waiting.n++] = row;
@@ -204,6 +209,7 @@ reset(struct rows *r, struct chunk *c)
     c->nrow = 0;
     c->read = 0;
     c->rejected = 0;
+    c->skipped = 0;
     c->longest_id = 0;
     r->waiting.n = 0;
 }

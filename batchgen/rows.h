@@ -6,6 +6,7 @@
 #include "batchgen/chunk.h"
 #include "batchgen/ranked.h"
 #include "batchgen/sink.h"
+#include "batchgen/users.h"
 #include "common/base/rc.h"
 #include "common/model/row.h"
 #include "common/model/scorer.h"
@@ -29,6 +30,7 @@ struct recipe {
     size_t nfeature;
     const struct sink *sink;
     enum rows_bad bad;
+    const struct users *users; /* only these; NULL: all */
 };
 
 struct rows;

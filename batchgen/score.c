@@ -124,6 +124,7 @@ prepare(struct score *s, struct err *e)
         .table = s->o->table,
         .rejected = s->o->rejected,
         .max_rejected = s->o->max_rejected,
+        .users_path = s->o->users,
         .threads = s->o->threads,
         .scorer = s->scoring.scorer,
         .ranked = s->o->items == NULL ? NULL : &s->ranked,
@@ -223,8 +224,9 @@ write_rows(struct score *s, struct err *e)
     enum rc rc;
 
     s->progress.stage = PROGRESS_WRITE;
-    rc = keep_group(s->gather.sink.keep, keyspace_buckets_for(s->report.read),
-                    e);
+    rc =
+        keep_group(s->gather.sink.keep,
+                   keyspace_buckets_for(s->report.read - s->report.skipped), e);
     if (rc == RC_OK) {
         rc = describe(s, e);
     }
