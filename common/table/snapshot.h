@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * snapshot - all records of one generation as one block of memory, in the
+ * buckets they have in Redis. Filled once by one thread; from then on
+ * immutable, and any number of threads may look users up.
+ */
+#include "common/base/rc.h"
+#include "common/base/str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct snapshot;
+
+/*
+ * An empty one. record_bytes: the length all records have, or 0 if they
+ * differ. It takes limit_bytes at most. NULL when out of memory, or when the
+ * limit has no room for the table of buckets.
+ */
+struct snapshot *snapshot_create(uint64_t buckets, size_t record_bytes,
+                                 size_t limit_bytes);
+
+/* Frees and nulls; NULL is fine. */
+void snapshot_destroy(struct snapshot **s);
+
+/*
+ * Add one user, bucket by bucket in ascending order; the same user twice is
+ * for the caller to exclude. Copies both. RC_INVAL: an id of no legal length,
+ * a record of another length, a bucket that is not the user's or comes after a
+ * later one. RC_FULL: the limit. RC_NOMEM.
+ */
+MUST_USE enum rc snapshot_add(struct snapshot *s, uint64_t bucket,
+                              struct str user, struct str record);
+
+/* No more is added: room that is not used is given back. */
+void snapshot_seal(struct snapshot *s);
+
+/*
+ * The user's record, valid as long as the snapshot; false: there is none.
+ * hash: hash_key(user). Only after snapshot_seal().
+ */
+bool snapshot_find(const struct snapshot *s, struct str user, uint64_t hash,
+                   struct str *record);
+
+/* Begin to bring a user's bucket near, for a snapshot_find() soon after. */
+void snapshot_prefetch(const struct snapshot *s, uint64_t hash);
+
+uint64_t snapshot_users(const struct snapshot *s);
+
+/* Memory it takes. */
+size_t snapshot_bytes(const struct snapshot *s);
