@@ -34,10 +34,10 @@ first_scores(const struct keep *k, size_t score_offset, float *value)
     for (uint64_t b = 0; b < keep_buckets(k); b++) {
         for (size_t i = 0; i < keep_bucket_rows(k, b); i++) {
             struct str user;
-            const char *payload;
+            struct str payload;
 
             keep_row(k, b, i, &user, &payload);
-            memcpy(value++, payload + score_offset, sizeof(*value));
+            memcpy(value++, payload.p + score_offset, sizeof(*value));
         }
     }
 }

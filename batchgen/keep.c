@@ -3,7 +3,7 @@
  * Rows lie one behind the other in the blocks they were parsed into, one
  * block a chunk of input:
  *
- *   hash u64 | id length u16 | id | payload
+ *   hash u64 | payload length u32 | id length u16 | id | payload
  *
  * Grouping makes one array of slots (hash and place), bucket after bucket;
  * bucket b is slot[start[b]] to slot[start[b] + count[b]], count being less
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HEAD_SIZE      10
+#define HEAD_SIZE      14
 #define INSERTION_ROWS 48
 #define AHEAD          24 /* slots whose row is fetched before its turn */
 
@@ -31,7 +31,6 @@ struct slot {
 };
 
 struct keep {
-    size_t payload_size;
     struct block *block;
     size_t nblock, block_cap;
     uint64_t total; /* rows added */
@@ -43,14 +42,9 @@ struct keep {
 };
 
 struct keep *
-keep_create(size_t payload_size)
+keep_create(void)
 {
-    struct keep *k = calloc(1, sizeof(*k));
-
-    if (k != NULL) {
-        k->payload_size = payload_size;
-    }
-    return k;
+    return calloc(1, sizeof(struct keep));
 }
 
 static void
@@ -82,6 +76,7 @@ keep_destroy(struct keep **k)
 size_t
 keep_put(struct buf *bytes, uint64_t hash, struct str user, size_t payload_size)
 {
+    uint32_t payload_len = (uint32_t)payload_size;
     uint16_t len = (uint16_t)user.len;
     char *p = buf_reserve(bytes, HEAD_SIZE + user.len + payload_size);
 
@@ -89,7 +84,8 @@ keep_put(struct buf *bytes, uint64_t hash, struct str user, size_t payload_size)
         return 0;
     }
     memcpy(p, &hash, sizeof(hash));
-    memcpy(p + sizeof(hash), &len, sizeof(len));
+    memcpy(p + sizeof(hash), &payload_len, sizeof(payload_len));
+    memcpy(p + sizeof(hash) + sizeof(payload_len), &len, sizeof(len));
     memcpy(p + HEAD_SIZE, user.p, user.len);
     bytes->len += HEAD_SIZE + user.len + payload_size;
     return bytes->len - payload_size;
@@ -128,14 +124,25 @@ row_user(const char *row)
 {
     uint16_t len;
 
-    memcpy(&len, row + sizeof(uint64_t), sizeof(len));
+    memcpy(&len, row + sizeof(uint64_t) + sizeof(uint32_t), sizeof(len));
     return (struct str){row + HEAD_SIZE, len};
 }
 
-static const char *
-next_row(const struct keep *k, const char *row)
+static struct str
+row_payload(const char *row)
 {
-    return row + HEAD_SIZE + row_user(row).len + k->payload_size;
+    uint32_t len;
+
+    memcpy(&len, row + sizeof(uint64_t), sizeof(len));
+    return (struct str){row + HEAD_SIZE + row_user(row).len, len};
+}
+
+static const char *
+next_row(const char *row)
+{
+    struct str payload = row_payload(row);
+
+    return payload.p + payload.len;
 }
 
 static uint64_t
@@ -155,7 +162,7 @@ count_rows(struct keep *k)
 
         for (size_t j = 0; j < k->block[i].nrow; j++) {
             k->count[row_hash(row) % k->buckets]++;
-            row = next_row(k, row);
+            row = next_row(row);
         }
     }
 }
@@ -172,7 +179,7 @@ place_rows(struct keep *k)
             uint64_t b = hash % k->buckets;
 
             k->slot[k->start[b] + k->count[b]++] = (struct slot){hash, row};
-            row = next_row(k, row);
+            row = next_row(row);
         }
     }
 }
@@ -243,7 +250,7 @@ drop_duplicates(struct slot *s, uint32_t n)
 }
 
 static enum rc
-sort_buckets(struct keep *k)
+sort_buckets(struct keep *k, bool all)
 {
     struct slot *tmp;
     uint32_t most = 1;
@@ -260,15 +267,15 @@ sort_buckets(struct keep *k)
         struct slot *s = k->slot + k->start[b];
 
         sort(s, k->count[b], tmp);
-        k->count[b] = drop_duplicates(s, k->count[b]);
+        k->count[b] = all ? k->count[b] : drop_duplicates(s, k->count[b]);
         k->rows += k->count[b];
     }
     free(tmp);
     return RC_OK;
 }
 
-enum rc
-keep_group(struct keep *k, uint64_t buckets, struct err *e)
+static enum rc
+group(struct keep *k, uint64_t buckets, bool all, struct err *e)
 {
     CHECK(buckets > 0);
     ungroup(k);
@@ -285,10 +292,22 @@ keep_group(struct keep *k, uint64_t buckets, struct err *e)
         at += k->count[b];
     }
     place_rows(k);
-    if (sort_buckets(k) != RC_OK) {
+    if (sort_buckets(k, all) != RC_OK) {
         return err_set(e, RC_NOMEM, "out of memory");
     }
     return RC_OK;
+}
+
+enum rc
+keep_group(struct keep *k, uint64_t buckets, struct err *e)
+{
+    return group(k, buckets, false, e);
+}
+
+enum rc
+keep_group_all(struct keep *k, uint64_t buckets, struct err *e)
+{
+    return group(k, buckets, true, e);
 }
 
 uint64_t
@@ -317,12 +336,12 @@ keep_bucket_rows(const struct keep *k, uint64_t b)
 
 void
 keep_row(const struct keep *k, uint64_t b, size_t i, struct str *user,
-         const char **payload)
+         struct str *payload)
 {
     const struct slot *s = &k->slot[k->start[b] + i];
 
     /* Rows lie in the order of the input: each is a cache miss. */
     __builtin_prefetch(s[AHEAD - 1].row);
     *user = row_user(s->row);
-    *payload = s->row + HEAD_SIZE + user->len;
+    *payload = row_payload(s->row);
 }

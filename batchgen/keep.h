@@ -3,8 +3,8 @@
 /*
  * keep - all rows of a batch in memory, then grouped by bucket.
  *
- * A row is a user id and a payload of fixed size. Where two rows have the
- * same user, the one added last wins.
+ * A row is a user id and a payload. Where two rows have the same user, the one
+ * added last wins, unless all are asked for.
  */
 #include "common/base/buf.h"
 #include "common/base/rc.h"
@@ -16,7 +16,7 @@
 struct keep;
 
 /* NULL when out of memory. */
-struct keep *keep_create(size_t payload_size);
+struct keep *keep_create(void);
 
 /* Frees and nulls; NULL is fine. */
 void keep_destroy(struct keep **k);
@@ -39,6 +39,10 @@ MUST_USE enum rc keep_add(struct keep *k, struct buf *bytes, size_t nrow);
  */
 MUST_USE enum rc keep_group(struct keep *k, uint64_t buckets, struct err *e);
 
+/* The same, but all rows of a user stay, in the order they were added. */
+MUST_USE enum rc keep_group_all(struct keep *k, uint64_t buckets,
+                                struct err *e);
+
 /* After keep_group: rows that are left, rows that were dropped. */
 uint64_t keep_rows(const struct keep *k);
 uint64_t keep_duplicates(const struct keep *k);
@@ -47,4 +51,4 @@ uint64_t keep_buckets(const struct keep *k);
 /* Rows in bucket b, and one of them; views into k. */
 size_t keep_bucket_rows(const struct keep *k, uint64_t b);
 void keep_row(const struct keep *k, uint64_t b, size_t i, struct str *user,
-              const char **payload);
+              struct str *payload);

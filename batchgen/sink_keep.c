@@ -55,7 +55,7 @@ sink_keep_init(struct sink_keep *s, enum record_encoding encoding, size_t room,
             with_features ? sizeof(uint64_t) + nfeature * sizeof(float) : 0,
         .stamp_us = stamp_us,
     };
-    s->keep = keep_create(s->record_size + s->features_size);
+    s->keep = keep_create();
     return s->keep == NULL ? RC_NOMEM : RC_OK;
 }
 

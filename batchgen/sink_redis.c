@@ -7,6 +7,15 @@
 
 #include <inttypes.h>
 
+static struct str
+value_of(const struct sink_job *job, struct str payload)
+{
+    size_t rest = payload.len - job->offset;
+
+    return (struct str){payload.p + job->offset,
+                        job->size == 0 ? rest : job->size};
+}
+
 static void
 put_rows(const struct sink_job *job, uint64_t bucket)
 {
@@ -14,12 +23,11 @@ put_rows(const struct sink_job *job, uint64_t bucket)
 
     for (size_t i = 0; i < n; i++) {
         struct str user;
-        const char *payload;
+        struct str payload;
 
         keep_row(job->keep, bucket, i, &user, &payload);
         redis_word(job->table->redis, user);
-        redis_word(job->table->redis,
-                   (struct str){payload + job->offset, job->size});
+        redis_word(job->table->redis, value_of(job, payload));
     }
     atomic_fetch_add_explicit(job->done, n, memory_order_relaxed);
 }
@@ -133,7 +141,7 @@ sink_superseded(const struct sink_job *job, struct err *e)
         script_begin(t->redis, script_supersede, key, n);
         for (size_t i = 0; i < n; i++) {
             struct str user;
-            const char *payload;
+            struct str payload;
 
             keep_row(job->keep, b, i, &user, &payload);
             redis_word(t->redis, user);

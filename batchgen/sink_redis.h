@@ -14,7 +14,7 @@ struct sink_job {
     const struct keep *keep;
     const struct stop *stop;
     _Atomic uint64_t *done; /* rows handed to Redis, for progress */
-    size_t offset, size;    /* which bytes of the payload are the value */
+    size_t offset, size;    /* of the value in a payload; size 0: all behind */
 };
 
 /*

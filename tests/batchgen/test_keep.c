@@ -40,11 +40,11 @@ value_of(const struct keep *k, const char *name)
 
     for (size_t i = 0; i < keep_bucket_rows(k, b); i++) {
         struct str user;
-        const char *payload;
+        struct str payload;
         int value;
 
         keep_row(k, b, i, &user, &payload);
-        memcpy(&value, payload, PAYLOAD);
+        memcpy(&value, payload.p, PAYLOAD);
         if (str_eq(user, str_of(name))) {
             return value;
         }
@@ -57,7 +57,7 @@ last_of_duplicates_wins(void **state)
 {
     static const char *const first[] = {"ann", "bob", "ann"};
     static const char *const second[] = {"bob", "cy"};
-    struct keep *k = keep_create(PAYLOAD);
+    struct keep *k = keep_create();
 
     (void)state;
     add(k, first, (const int[]){1, 2, 3}, 3);
@@ -78,7 +78,7 @@ last_of_duplicates_wins(void **state)
 static void
 one_user_many_times(void **state)
 {
-    struct keep *k = keep_create(PAYLOAD);
+    struct keep *k = keep_create();
 
     (void)state;
     for (int i = 0; i < 3000; i++) {
@@ -102,7 +102,7 @@ order_of_rows_does_not_show(void **state)
 {
     static const char *const there[] = {"a", "b", "c", "d", "e"};
     static const char *const back[] = {"e", "d", "c", "b", "a"};
-    struct keep *x = keep_create(PAYLOAD), *y = keep_create(PAYLOAD);
+    struct keep *x = keep_create(), *y = keep_create();
 
     (void)state;
     add(x, there, (const int[]){1, 2, 3, 4, 5}, 5);
@@ -112,23 +112,55 @@ order_of_rows_does_not_show(void **state)
     for (uint64_t b = 0; b < 2; b++) {
         assert_int_equal(keep_bucket_rows(x, b), keep_bucket_rows(y, b));
         for (size_t i = 0; i < keep_bucket_rows(x, b); i++) {
-            struct str u, v;
-            const char *p, *q;
+            struct str u, v, p, q;
 
             keep_row(x, b, i, &u, &p);
             keep_row(y, b, i, &v, &q);
             assert_true(str_eq(u, v));
-            assert_memory_equal(p, q, PAYLOAD);
+            assert_true(str_eq(p, q));
         }
     }
     keep_destroy(&x);
     keep_destroy(&y);
 }
 
+/* Payloads of any length, in the order they were added. */
+static void
+all_rows_of_a_user(void **state)
+{
+    static const char *const said[] = {"one", "", "three", "fourth"};
+    struct keep *k = keep_create();
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        struct buf bytes;
+        struct str id = str_of(i == 1 ? "bob" : "ann"), text = str_of(said[i]);
+        size_t at;
+
+        buf_init(&bytes, 1 << 10);
+        at = keep_put(&bytes, hash_key(id), id, text.len);
+        memcpy(bytes.p + at, text.p, text.len);
+        assert_int_equal(keep_add(k, &bytes, 1), RC_OK);
+    }
+    assert_int_equal(keep_group_all(k, 1, NULL), RC_OK);
+    assert_int_equal(keep_rows(k), 4);
+    assert_int_equal(keep_duplicates(k), 0);
+    for (size_t i = 0, ann = 0; i < 4; i++) {
+        static const char *const anns[] = {"one", "three", "fourth"};
+        struct str user, payload;
+
+        keep_row(k, 0, i, &user, &payload);
+        assert_true(str_eq(user, STR("bob"))
+                        ? payload.len == 0
+                        : str_eq(payload, str_of(anns[ann++])));
+    }
+    keep_destroy(&k);
+}
+
 static void
 nothing_at_all(void **state)
 {
-    struct keep *k = keep_create(PAYLOAD);
+    struct keep *k = keep_create();
 
     (void)state;
     assert_int_equal(keep_group(k, 2, NULL), RC_OK);
@@ -145,6 +177,7 @@ main(void)
         cmocka_unit_test(last_of_duplicates_wins),
         cmocka_unit_test(one_user_many_times),
         cmocka_unit_test(order_of_rows_does_not_show),
+        cmocka_unit_test(all_rows_of_a_user),
         cmocka_unit_test(nothing_at_all),
     };
 

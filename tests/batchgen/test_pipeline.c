@@ -104,11 +104,11 @@ hash_of(struct keep *k)
     for (uint64_t b = 0; b < 64; b++) {
         for (size_t i = 0; i < keep_bucket_rows(k, b); i++) {
             struct str user;
-            const char *payload;
+            struct str payload;
 
             keep_row(k, b, i, &user, &payload);
             buf_str(&all, user);
-            buf_put(&all, payload, WIDTH);
+            buf_str(&all, payload);
         }
     }
     hash = hash_key(buf_view(&all));

@@ -88,16 +88,17 @@ take(struct bench *b, const char *text)
 static void
 payload_of_only_row(struct bench *b, struct str user, char *out, size_t size)
 {
-    struct keep *k = keep_create(size);
+    struct keep *k = keep_create();
     struct str found;
-    const char *payload;
+    struct str payload;
 
     assert_int_equal(keep_add(k, &b->chunk->rows, b->chunk->nrow), RC_OK);
     assert_int_equal(keep_group(k, 1, NULL), RC_OK);
     assert_int_equal(keep_rows(k), 1);
     keep_row(k, 0, 0, &found, &payload);
     assert_true(str_eq(found, user));
-    memcpy(out, payload, size);
+    assert_int_equal(payload.len, size);
+    memcpy(out, payload.p, size);
     keep_destroy(&k);
 }
 
@@ -175,7 +176,7 @@ bad_rows_are_described(void **state)
 static void
 many_rows(void **state)
 {
-    struct keep *k = keep_create(8);
+    struct keep *k = keep_create();
     struct bench b;
     struct buf text;
 
@@ -192,13 +193,13 @@ many_rows(void **state)
     assert_int_equal(keep_group(k, 1, NULL), RC_OK);
     for (size_t i = 0; i < 5000; i++) {
         struct str user;
-        const char *payload;
+        struct str payload;
         uint64_t number;
         float y[2];
 
         keep_row(k, 0, i, &user, &payload);
         assert_true(number_parse_u64(user, &number));
-        memcpy(y, payload, sizeof(y));
+        memcpy(y, payload.p, sizeof(y));
         assert_true(y[0] == 1 + 2 * (float)number && y[1] == -1);
     }
     tear_down(&b);
