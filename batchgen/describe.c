@@ -17,6 +17,19 @@ take_text(struct buf *b, char **out)
     return *out == NULL ? RC_NOMEM : RC_OK;
 }
 
+void
+describe_answers(const struct scorer *scorer, const struct ranked *ranked,
+                 struct generation_info *g)
+{
+    if (ranked != NULL) {
+        ranked_describe(ranked, g);
+        return;
+    }
+    g->kind = TABLE_SCORE;
+    g->encoding = RECORD_F32;
+    g->outputs = scorer->noutput;
+}
+
 enum rc
 describe_schema(const struct schema *s, struct generation_info *g)
 {

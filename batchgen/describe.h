@@ -4,8 +4,13 @@
  * describe - fill in what a generation says of its columns and its rows.
  */
 #include "batchgen/keep.h"
+#include "batchgen/ranked.h"
 #include "common/table/manifest.h"
 #include "common/table/schema.h"
+
+/* kind, encoding, outputs or top. ranked: NULL when rows are scored. */
+void describe_answers(const struct scorer *scorer, const struct ranked *ranked,
+                      struct generation_info *g);
 
 /* schema, schema_id. RC_NOMEM. */
 MUST_USE enum rc describe_schema(const struct schema *s,

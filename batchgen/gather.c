@@ -7,6 +7,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static enum rc
+make_sink(struct gather *g, const struct intake *in, struct err *e)
+{
+    size_t room = g->ranked != NULL   ? ranked_items(g->ranked)
+                  : g->scorer != NULL ? g->scorer->noutput
+                                      : 0;
+    enum rc rc = sink_keep_init(
+        &g->sink, g->ranked == NULL ? RECORD_F32 : g->ranked->encoding, room,
+        schema_size(in->schema), g->with_features, g->stamp_us);
+
+    return rc == RC_OK ? RC_OK : err_set(e, rc, "out of memory");
+}
+
 enum rc
 gather_prepare(struct gather *g, const struct intake *in, struct err *e)
 {
@@ -30,7 +43,9 @@ gather_prepare(struct gather *g, const struct intake *in, struct err *e)
             return rc;
         }
     }
-    return rejected_limit_parse(&g->limit, g->max_rejected, e);
+    return rejected_limit_parse(&g->limit, g->max_rejected, e) == RC_OK
+               ? make_sink(g, in, e)
+               : RC_INVAL;
 }
 
 static enum rc
@@ -72,16 +87,10 @@ gather_run(struct gather *g, struct intake *in, struct report *report,
         .stop = g->stop,
         .progress = g->progress,
     };
-    size_t room = g->ranked != NULL   ? ranked_items(g->ranked)
-                  : g->scorer != NULL ? g->scorer->noutput
-                                      : 0;
-    enum rc rc = sink_keep_init(
-        &g->sink, g->ranked == NULL ? RECORD_F32 : g->ranked->encoding, room,
-        recipe.nfeature, g->with_features, g->stamp_us);
+    enum rc rc;
 
-    rc = rc != RC_OK || p.rejected == NULL
-             ? err_set(e, RC_NOMEM, "out of memory")
-             : run(g, &p, e);
+    rc = p.rejected == NULL ? err_set(e, RC_NOMEM, "out of memory")
+                            : run(g, &p, e);
     rejected_destroy(&p.rejected);
     g->longest_id = p.longest_id;
     report->read = p.read;

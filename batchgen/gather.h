@@ -46,8 +46,8 @@ struct gather {
 };
 
 /*
- * Read the options. RC_INVAL: a bad one, or rejected rows would go over an
- * input. gather_fini in any case.
+ * Read the options, make the sink. RC_INVAL: a bad one, or rejected rows
+ * would go over an input. gather_fini in any case.
  */
 MUST_USE enum rc gather_prepare(struct gather *g, const struct intake *in,
                                 struct err *e);

@@ -63,6 +63,47 @@ publish_begin(struct publish *p, const struct table *t, const char *schema_id,
     return rc;
 }
 
+static enum rc
+read_ready(const struct table *t, uint64_t gen, struct generation_info *g,
+           struct err *e)
+{
+    enum rc rc = table_generation(t, gen, g, e);
+
+    if (rc == RC_OK) {
+        rc = generation_info_check(g, e);
+    }
+    if (rc == RC_OK && !g->ready) {
+        rc = err_set(e, RC_REFUSED,
+                     "generation %" PRIu64 " of '%s' is not ready: its run "
+                     "did not come to an end",
+                     gen, t->name);
+    }
+    return rc;
+}
+
+enum rc
+publish_take_again(struct publish *p, const struct table *t, uint64_t gen,
+                   bool wait, struct stop *stop, struct generation_info *g,
+                   struct err *e)
+{
+    enum rc rc;
+
+    *p = (struct publish){.table = t, .gen = gen, .ready = true};
+    hash_random_uid(p->uid);
+    rc = lease_take(&p->lease, t, p->uid, NULL, wait, stop, e);
+    return rc == RC_OK ? read_ready(t, gen, g, e) : rc;
+}
+
+enum rc
+publish_again(struct publish *p, const char *schema_id, struct err *e)
+{
+    enum rc rc;
+
+    p->ready = false;
+    rc = clear_generation(p->table, p->gen, e);
+    return rc == RC_OK ? write_first(p, schema_id, e) : rc;
+}
+
 enum rc
 publish_take(struct publish *p, const struct table *t, uint64_t gen, bool wait,
              struct stop *stop, struct generation_info *g, struct err *e)
@@ -82,17 +123,8 @@ publish_take(struct publish *p, const struct table *t, uint64_t gen, bool wait,
     }
     /* Read again, now that gc spares it. */
     generation_info_fini(g);
-    rc = table_generation(t, gen, g, e);
-    if (rc == RC_OK) {
-        memcpy(p->uid, g->uid, sizeof(p->uid));
-        rc = generation_info_check(g, e);
-    }
-    if (rc == RC_OK && !g->ready) {
-        rc = err_set(e, RC_REFUSED,
-                     "generation %" PRIu64 " of '%s' is not ready: its run "
-                     "did not come to an end",
-                     gen, t->name);
-    }
+    rc = read_ready(t, gen, g, e);
+    memcpy(p->uid, g->uid, sizeof(p->uid));
     return rc;
 }
 

@@ -34,6 +34,19 @@ MUST_USE enum rc publish_take(struct publish *p, const struct table *t,
                               struct generation_info *g, struct err *e);
 
 /*
+ * Take the lease to make a ready generation again, *g being what it says now;
+ * it stays as it is until publish_again. The uid is a new one: servers may
+ * have loaded the old rows. RC_NOT_FOUND, RC_REFUSED.
+ */
+MUST_USE enum rc publish_take_again(struct publish *p, const struct table *t,
+                                    uint64_t gen, bool wait, struct stop *stop,
+                                    struct generation_info *g, struct err *e);
+
+/* Remove what is there of it; from here on as after publish_begin. */
+MUST_USE enum rc publish_again(struct publish *p, const char *schema_id,
+                               struct err *e);
+
+/*
  * What it says of itself, before the first bucket, its model, and the
  * catalogue of a ranking (else empty).
  */

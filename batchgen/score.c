@@ -4,6 +4,7 @@
  * input is found before Redis is touched; what goes wrong later leaves the
  * live generation as it was.
  */
+#include "batchgen/append.h"
 #include "batchgen/command.h"
 #include "batchgen/describe.h"
 #include "batchgen/gather.h"
@@ -28,6 +29,8 @@
     RANKED_OPTION(X)                                                           \
     X(with_features, FLAG, NULL, "", 0, 0,                                     \
       "store the rows too, for live scoring")                                  \
+    X(append, UINT, "0", "N", 0, 0,                                            \
+      "add the rows to generation N, which is ready and was not published")    \
     X(no_publish, FLAG, NULL, "", 0, 0, "stop when the generation is ready")   \
     X(force, FLAG, NULL, "", 0, 0, "publish in spite of guards and eviction")  \
     X(wait, FLAG, NULL, "", 0, 0, "wait for another run on this table")        \
@@ -59,6 +62,7 @@ struct score {
     struct gather gather;
     struct publish publish;
     struct generation_info info;
+    struct generation_info was; /* used with --append */
     struct report report;
 };
 
@@ -72,6 +76,11 @@ check_options(struct score *s, struct err *e)
                        o->table == NULL   ? "table"
                        : o->model == NULL ? "model"
                                           : "input");
+    }
+    if (o->append != 0 && o->with_features) {
+        return err_set(e, RC_INVAL,
+                       "--append knows no --with-features: store the rows "
+                       "with batchgen features");
     }
     return table_check_names(o->prefix, o->table, e);
 }
@@ -138,6 +147,24 @@ prepare(struct score *s, struct err *e)
 }
 
 static enum rc
+begin_append(struct score *s, struct err *e)
+{
+    struct append a = {
+        .table = &s->session.table,
+        .gen = s->o->append,
+        .wait = s->o->wait,
+        .stop = s->stop,
+        .now = s->info,
+        .sink = &s->gather.sink,
+    };
+
+    describe_answers(s->scoring.scorer, s->gather.ranked, &a.now);
+    memcpy(a.now.schema_id, schema_id(s->intake.schema),
+           sizeof(a.now.schema_id));
+    return append_begin(&a, &s->publish, &s->was, e);
+}
+
+static enum rc
 begin(struct score *s, struct err *e)
 {
     struct session_where where = SESSION_WHERE(s->o);
@@ -146,7 +173,9 @@ begin(struct score *s, struct err *e)
     if (rc == RC_OK && !s->o->force) {
         rc = table_check_policy(&s->session.table, e);
     }
-    if (rc == RC_OK) {
+    if (rc == RC_OK && s->o->append != 0) {
+        rc = begin_append(s, e);
+    } else if (rc == RC_OK) {
         rc = publish_begin(&s->publish, &s->session.table,
                            schema_id(s->intake.schema), s->o->wait, s->stop, e);
     }
@@ -176,13 +205,10 @@ describe(struct score *s, struct err *e)
 
     g->format = MANIFEST_FORMAT;
     memcpy(g->uid, s->publish.uid, sizeof(g->uid));
-    if (s->o->items == NULL) {
-        g->kind = TABLE_SCORE;
-        g->encoding = RECORD_F32;
-        g->outputs = s->scoring.scorer->noutput;
-    } else {
-        ranked_describe(&s->ranked, g);
+    if (s->o->append != 0 && s->was.as_of_us < g->as_of_us) {
+        g->as_of_us = s->was.as_of_us; /* the older rows decide */
     }
+    describe_answers(s->scoring.scorer, s->gather.ranked, g);
     if (!str_copy(str_of(objective), g->objective, sizeof(g->objective))) {
         return err_set(e, RC_REFUSED, "the objective's name is over 63 bytes");
     }
@@ -211,6 +237,15 @@ write_features(struct score *s, const struct sink_job *records, struct err *e)
     return rc == RC_OK ? sink_features(&job, id, &s->report.stored, e) : rc;
 }
 
+/* As many as if no row had been rejected: repaired ones may follow. */
+static uint64_t
+buckets_for(const struct score *s)
+{
+    return s->o->append != 0
+               ? s->was.buckets
+               : keyspace_buckets_for(s->report.read - s->report.skipped);
+}
+
 static enum rc
 write_rows(struct score *s, struct err *e)
 {
@@ -224,9 +259,10 @@ write_rows(struct score *s, struct err *e)
     enum rc rc;
 
     s->progress.stage = PROGRESS_WRITE;
-    rc =
-        keep_group(s->gather.sink.keep,
-                   keyspace_buckets_for(s->report.read - s->report.skipped), e);
+    rc = keep_group(s->gather.sink.keep, buckets_for(s), e);
+    if (rc == RC_OK && s->o->append != 0) {
+        rc = publish_again(&s->publish, schema_id(s->intake.schema), e);
+    }
     if (rc == RC_OK) {
         rc = describe(s, e);
     }
@@ -238,7 +274,7 @@ write_rows(struct score *s, struct err *e)
     if (rc == RC_OK) {
         rc = sink_records(&job, s->publish.gen, e);
     }
-    s->report.written = keep_rows(s->gather.sink.keep);
+    s->report.written = keep_rows(s->gather.sink.keep) - s->was.rows;
     s->report.duplicate = keep_duplicates(s->gather.sink.keep);
     if (rc == RC_OK && s->o->with_features) {
         rc = write_features(s, &job, e);
@@ -335,6 +371,7 @@ clean(struct score *s)
     ranked_fini(&s->ranked);
     scoring_close(&s->scoring);
     generation_info_fini(&s->info);
+    generation_info_fini(&s->was);
 }
 
 enum rc

@@ -103,13 +103,19 @@ def defects():
     ]
 
 
-def test_planted_defects_are_quarantined_and_no_others(batchgen, shop, table, tmp_path):
+def spoil(shop):
+    """The shop's lines, 37 of them spoiled, and which."""
     draw = random.Random(3)
     lines = shop.users.read_text().splitlines()
     kinds = defects()
     where = sorted(draw.sample(range(1, len(lines)), 37))
     for i, at in enumerate(where):
         lines[at] = ",".join(kinds[i % len(kinds)](lines[at].split(",")))
+    return lines, where
+
+
+def test_planted_defects_are_quarantined_and_no_others(batchgen, shop, table, tmp_path):
+    lines, where = spoil(shop)
     source, rejected = tmp_path / "spoiled.csv", tmp_path / "rejected.csv"
     source.write_bytes("\n".join(lines).encode() + b"\n")
     summary = published(batchgen, shop, "--max-rejected", 37, "--rejected", rejected,
@@ -127,3 +133,55 @@ def test_planted_defects_are_quarantined_and_no_others(batchgen, shop, table, tm
     assert len(table.scores(1)) == 1963
     refused = score(batchgen, shop, "--max-rejected", 36, "--rejected", rejected, source=source)
     assert refused.code == 3 and table.live == 1
+
+
+def quarantined(path):
+    """The rows of a quarantine file, whose headers are left out."""
+    with path.open(newline="") as f:
+        return [row["row"] for row in csv.DictReader(f) if row["reason"] != "header"]
+
+
+def test_repaired_quarantine_is_appended(batchgen, shop, table, tmp_path):
+    clean = shop.users.read_text().splitlines()
+    lines, where = spoil(shop)
+    source, rejected = tmp_path / "spoiled.csv", tmp_path / "rejected.csv"
+    source.write_text("\n".join(lines) + "\n")
+    first = published(batchgen, shop, "--no-publish", "--max-rejected", 37, "--rejected",
+                      rejected, *NOW, source=source)
+    assert (first["generation"], first["live"], first["rejected"]) == (1, False, 37)
+    uid = table.generation(1)["uid"]
+
+    mended = dict(zip(quarantined(rejected), (clean[at] for at in where)))
+    repaired = tmp_path / "repaired.csv"
+    repaired.write_text("\n".join([clean[0], *mended.values()]) + "\n")
+    more = published(batchgen, shop, "--append", 1, "--no-publish", *NOW, source=repaired)
+    assert (more["generation"], more["live"]) == (1, False)
+    assert (more["read"], more["written"], more["duplicate"]) == (37, 37, 0)
+    assert table.generation(1)["uid"] != uid and table.live == 0
+    batchgen.done("publish", 1, "--table", "churn")
+
+    whole = published(batchgen, shop, *NOW)
+    assert whole["generation"] == 2 and table.records(1) == table.records(2)
+    one, two = table.generation(1), table.generation(2)
+    for field in ("rows", "buckets", "score_stats", "schema_id", "model_sha256", "as_of_us"):
+        assert one[field] == two[field], field
+    for b in range(int(one["buckets"])):
+        assert (table.client.hgetall(f"{table.key}:1:{b}")
+                == table.client.hgetall(f"{table.key}:2:{b}"))
+
+
+def test_what_cannot_be_appended_to(batchgen, shop, table, tmp_path):
+    published(batchgen, shop, *NOW)
+    refused = score(batchgen, shop, "--append", 1)
+    assert refused.code == 3 and "was published" in refused.err
+    missing = score(batchgen, shop, "--append", 7)
+    assert missing.code == 1 and "7" in missing.err
+    published(batchgen, shop, "--no-publish", *NOW)
+    refused = score(batchgen, shop, "--append", 2, "--iterations", "0:5")
+    assert refused.code == 3 and "iterations" in refused.err
+    refused = score(batchgen, shop, "--append", 2, "--with-features")
+    assert refused.code == 2
+    assert table.live == 1 and table.records(1) == table.records(2)
+    again = published(batchgen, shop, "--append", 2, "--no-publish", *NOW)
+    assert (again["written"], again["duplicate"]) == (0, 2000)
+    assert table.records(1) == table.records(2)
