@@ -13,6 +13,24 @@
 #define CONNECT_MS  5000
 
 enum rc
+redis_reopen(struct redis *r, struct err *e)
+{
+    enum rc rc;
+
+    if (r->context != NULL) {
+        redisFree(r->context);
+        r->context = NULL;
+    }
+    buf_clear(&r->out);
+    r->sent = 0;
+    r->pending = 0;
+    r->sum = 0;
+    rc = topology_connect(r->topology, CONNECT_MS, &r->context, e);
+    r->lost = rc != RC_OK;
+    return rc;
+}
+
+enum rc
 redis_open(struct redis **out, const struct topology *t, struct err *e)
 {
     struct redis *r = calloc(1, sizeof(*r));
@@ -25,7 +43,7 @@ redis_open(struct redis **out, const struct topology *t, struct err *e)
     r->topology = t;
     buf_init(&r->out, COMMAND_MAX);
     topology_name(t, r->name);
-    rc = topology_connect(t, CONNECT_MS, &r->context, e);
+    rc = redis_reopen(r, e);
     if (rc != RC_OK) {
         redis_close(&r);
         return rc;
@@ -52,6 +70,18 @@ const struct topology *
 redis_topology(const struct redis *r)
 {
     return r->topology;
+}
+
+bool
+redis_is_lost(const struct redis *r)
+{
+    return r->lost;
+}
+
+size_t
+redis_pending(const struct redis *r)
+{
+    return r->pending;
 }
 
 static void

@@ -13,8 +13,9 @@
 #define RECV_SIZE (16 << 10)
 
 static enum rc
-lost(const struct redis *r, const char *why, struct err *e)
+lost(struct redis *r, const char *why, struct err *e)
 {
+    r->lost = true;
     return err_set(e, RC_UNAVAIL,
                    "the connection to Redis at %s was lost (%s): run again "
                    "when it is back",

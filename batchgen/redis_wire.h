@@ -24,6 +24,7 @@ struct redis {
     size_t sent;
     size_t pending; /* commands whose reply was not taken yet */
     uint64_t sum;   /* of integer replies since the last drain */
+    bool lost;
     char name[300];
 };
 

@@ -191,7 +191,7 @@ score_rows(struct score *s, struct err *e)
     enum rc rc = gather_run(&s->gather, &s->intake, &s->report, e);
 
     if (rc == RC_OK) {
-        report_listpack(table_listpack_value(&s->session.table),
+        report_listpack(table_listpack(&s->session.table).value,
                         s->gather.longest_id, s->gather.sink.record_size);
     }
     return rc;

@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "batchgen/sink_redis.h"
 
+#include "batchgen/bucket_writer.h"
 #include "batchgen/script.h"
 #include "common/base/number.h"
 #include "common/table/keyspace.h"
 
 #include <inttypes.h>
 
-static struct str
-value_of(const struct sink_job *job, struct str payload)
+void
+sink_row(const struct sink_job *job, uint64_t bucket, size_t i,
+         struct str *user, struct str *value)
 {
-    size_t rest = payload.len - job->offset;
+    struct str payload;
 
-    return (struct str){payload.p + job->offset,
-                        job->size == 0 ? rest : job->size};
+    keep_row(job->keep, bucket, i, user, &payload);
+    *value =
+        (struct str){payload.p + job->offset,
+                     job->size == 0 ? payload.len - job->offset : job->size};
 }
 
 static void
@@ -22,52 +26,35 @@ put_rows(const struct sink_job *job, uint64_t bucket)
     size_t n = keep_bucket_rows(job->keep, bucket);
 
     for (size_t i = 0; i < n; i++) {
-        struct str user;
-        struct str payload;
+        struct str user, value;
 
-        keep_row(job->keep, bucket, i, &user, &payload);
+        sink_row(job, bucket, i, &user, &value);
         redis_word(job->table->redis, user);
-        redis_word(job->table->redis, value_of(job, payload));
+        redis_word(job->table->redis, value);
     }
     atomic_fetch_add_explicit(job->done, n, memory_order_relaxed);
 }
 
 enum rc
-sink_records(const struct sink_job *job, uint64_t gen, struct err *e)
+sink_records(struct sink_job *job, uint64_t gen, struct err *e)
 {
-    const struct table *t = job->table;
-    uint64_t buckets = keep_buckets(job->keep);
-    uint64_t empty = 0, added = 0;
+    struct redis *r = job->table->redis;
+    struct bucket_writer writer;
+    uint64_t b = job->next;
     enum rc rc = RC_OK;
 
-    for (uint64_t b = 0; rc == RC_OK && b < buckets; b++) {
-        size_t n = keep_bucket_rows(job->keep, b);
-        char key[KEY_MAX];
-
-        redis_begin(t->redis, n == 0 ? 4 : 2 + 2 * n);
-        redis_word(t->redis, STR("HSET"));
-        redis_word(t->redis, key_bucket(key, t->prefix, t->name, gen, b));
-        if (n == 0) {
-            redis_word(t->redis, STR(""));
-            redis_word(t->redis, STR(""));
-            empty++;
-        } else {
-            put_rows(job, b);
-        }
-        rc = redis_push(t->redis, e);
+    bucket_writer_init(&writer, job, gen);
+    while (rc == RC_OK && b < keep_buckets(job->keep)) {
+        rc = bucket_write(&writer, b++, e);
         if (rc == RC_OK) {
             rc = stop_check(job->stop, e);
         }
     }
     if (rc == RC_OK) {
-        rc = redis_drain(t->redis, &added, e);
+        rc = redis_drain(r, NULL, e);
     }
-    if (rc == RC_OK && added != keep_rows(job->keep) + empty) {
-        rc = err_set(e, RC_FAILED,
-                     "Redis took %" PRIu64 " rows of %" PRIu64
-                     ": is another program writing these keys?",
-                     added - empty, keep_rows(job->keep));
-    }
+    bucket_writer_fini(&writer);
+    job->next = b > redis_pending(r) ? b - redis_pending(r) : 0;
     return rc;
 }
 

@@ -15,13 +15,19 @@ struct sink_job {
     const struct stop *stop;
     _Atomic uint64_t *done; /* rows handed to Redis, for progress */
     size_t offset, size;    /* of the value in a payload; size 0: all behind */
+    uint64_t next;          /* buckets before it are in Redis */
 };
 
+/* Row i of a bucket: its user and the bytes to be stored; views. */
+void sink_row(const struct sink_job *job, uint64_t bucket, size_t i,
+              struct str *user, struct str *value);
+
 /*
- * One HSET a bucket of the generation; an empty bucket gets a placeholder, so
- * that all keys exist. The keep must be grouped into the buckets to be.
+ * One command a bucket of the generation, from `next` on, which is moved on
+ * as far as Redis acknowledged: a lost connection can be followed by another
+ * call. The keep must be grouped into the buckets to be.
  */
-MUST_USE enum rc sink_records(const struct sink_job *job, uint64_t gen,
+MUST_USE enum rc sink_records(struct sink_job *job, uint64_t gen,
                               struct err *e);
 
 /*

@@ -144,16 +144,27 @@ on_config_pair(void *arg, struct str name, struct str value, struct err *e)
     return RC_OK;
 }
 
-uint64_t
-table_listpack_value(const struct table *t)
+static uint64_t
+config_number(const struct table *t, struct str name, uint64_t unknown)
 {
-    uint64_t limit = 64;
+    uint64_t n = unknown;
     struct err ignored;
 
-    REDIS_WORDS(t->redis, STR("CONFIG"), STR("GET"),
-                STR("hash-max-listpack-value"));
-    if (redis_ask_hash(t->redis, on_config_pair, &limit, &ignored) != RC_OK) {
-        limit = 64;
+    REDIS_WORDS(t->redis, STR("CONFIG"), STR("GET"), name);
+    return redis_ask_hash(t->redis, on_config_pair, &n, &ignored) == RC_OK
+               ? n
+               : unknown;
+}
+
+struct payload_limits
+table_listpack(const struct table *t)
+{
+    struct payload_limits l = {.value = 64, .entries = 128};
+
+    l.value = config_number(t, STR("hash-max-listpack-value"), l.value);
+    if (!redis_is_lost(t->redis)) {
+        l.entries =
+            config_number(t, STR("hash-max-listpack-entries"), l.entries);
     }
-    return limit;
+    return l;
 }

@@ -4,6 +4,7 @@
  * table - a table in Redis, read: its manifest, what its generations say of
  * themselves, whether it is fit to be written.
  */
+#include "batchgen/payload.h"
 #include "batchgen/redis.h"
 #include "common/table/manifest.h"
 
@@ -36,5 +37,5 @@ MUST_USE enum rc table_now_us(const struct table *t, uint64_t *now_us,
 /* RC_UNAVAIL: Redis may evict keys, so records could vanish one by one. */
 MUST_USE enum rc table_check_policy(const struct table *t, struct err *e);
 
-/* hash-max-listpack-value; 64 where CONFIG is not allowed. */
-uint64_t table_listpack_value(const struct table *t);
+/* hash-max-listpack-*; 64 and 128 where CONFIG is not allowed. */
+struct payload_limits table_listpack(const struct table *t);
