@@ -14,8 +14,8 @@ refuse(struct body_fault *fault, enum reply_error error, const char *fmt,
     return err_set(&fault->why, RC_INVAL, fmt, name);
 }
 
-static bool
-number_of(const cJSON *value, float *out)
+bool
+native_body_number(const cJSON *value, float *out)
 {
     if (cJSON_IsNull(value)) {
         *out = NAN;
@@ -38,7 +38,7 @@ read_features(const cJSON *features, struct query *q, struct body_fault *fault)
     {
         float v;
 
-        if (!number_of(it, &v)) {
+        if (!native_body_number(it, &v)) {
             return refuse(fault, REPLY_BAD_FEATURE,
                           "feature '%.200s' is not a number", it->string);
         }

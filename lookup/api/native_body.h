@@ -12,6 +12,11 @@ struct body_fault {
     struct err why;
 };
 
+struct cJSON;
+
+/* A number within float32's range, or null: NaN, missing. */
+bool native_body_number(const struct cJSON *value, float *out);
+
 /* RC_INVAL fills fault; q may then hold part of the features. */
 MUST_USE enum rc native_body_read(struct str body, struct query *q,
                                   struct body_fault *fault);

@@ -71,33 +71,79 @@ put_items(struct buf *out, const struct catalogue *c,
 }
 
 void
-native_render_answer(struct buf *out, const struct query *q,
-                     const struct answer *a)
+native_render_prediction(struct buf *out, const struct generation *gen,
+                         const struct prediction *p, size_t k)
 {
-    buf_c(out, "{\"table\":\"");
-    buf_c(out, q->table);
-    buf_c(out, "\",");
-    put_id(out, "user", query_user(q));
-    buf_c(out, ",\"source\":\"");
-    buf_c(out, outcomes[a->outcome]);
-    buf_c(out, "\",\"generation\":");
-    buf_u64(out, a->gen->number);
-    buf_c(out, ",\"as_of\":\"");
-    buf_c(out, a->gen->as_of);
-    if (a->gen->info.kind == TABLE_RANKING) {
-        buf_c(out, "\",\"items\":");
-        put_items(out, a->gen->catalogue, a->prediction, q->k);
+    if (gen->info.kind == TABLE_RANKING) {
+        buf_c(out, "\"items\":");
+        put_items(out, gen->catalogue, p, k);
     } else {
-        buf_c(out, "\",\"prediction\":");
-        put_prediction(out, a->prediction->y, a->prediction->n);
+        buf_c(out, "\"prediction\":");
+        put_prediction(out, p->y, p->n);
     }
+}
+
+static void
+put_marks(struct buf *out, const struct answer *a)
+{
     if (a->stale) {
         buf_c(out, ",\"stale\":true");
     }
     if (a->degraded) {
         buf_c(out, ",\"degraded\":\"store\"");
     }
-    buf_c(out, "}\n");
+    buf_char(out, '}');
+}
+
+void
+native_render_answer(struct buf *out, const char *table, struct str user,
+                     size_t k, const struct answer *a)
+{
+    buf_c(out, "{\"table\":\"");
+    buf_c(out, table);
+    buf_c(out, "\",");
+    put_id(out, "user", user);
+    buf_c(out, ",\"source\":\"");
+    buf_c(out, outcomes[a->outcome]);
+    buf_c(out, "\",\"generation\":");
+    buf_u64(out, a->gen->number);
+    buf_c(out, ",\"as_of\":\"");
+    buf_c(out, a->gen->as_of);
+    buf_c(out, "\",");
+    native_render_prediction(out, a->gen, a->prediction, k);
+    put_marks(out, a);
+}
+
+void
+native_render_result(struct buf *out, struct str user, size_t k,
+                     const struct answer *a, const char *error)
+{
+    buf_char(out, '{');
+    put_id(out, "user", user);
+    if (error != NULL) {
+        buf_c(out, ",\"error\":{\"code\":\"");
+        buf_c(out, error);
+        buf_c(out, "\"}}");
+        return;
+    }
+    buf_c(out, ",\"source\":\"");
+    buf_c(out, outcomes[a->outcome]);
+    buf_c(out, "\",");
+    native_render_prediction(out, a->gen, a->prediction, k);
+    put_marks(out, a);
+}
+
+void
+native_render_batch_head(struct buf *out, const char *table,
+                         const struct generation *gen)
+{
+    buf_c(out, "{\"table\":\"");
+    buf_c(out, table);
+    buf_c(out, "\",\"generation\":");
+    buf_u64(out, gen->number);
+    buf_c(out, ",\"as_of\":\"");
+    buf_c(out, gen->as_of);
+    buf_c(out, "\",\"results\":[");
 }
 
 size_t

@@ -8,9 +8,24 @@
 #include "lookup/core/query.h"
 #include "lookup/core/tables.h"
 
-/* {"table":...,"user":...,"source":...,"prediction":...} of an ANSWER_OK. */
-void native_render_answer(struct buf *out, const struct query *q,
-                          const struct answer *a);
+/*
+ * {"table":...,"user":...,"source":...,"prediction":...} of an ANSWER_OK; the
+ * first k items of a ranking.
+ */
+void native_render_answer(struct buf *out, const char *table, struct str user,
+                          size_t k, const struct answer *a);
+
+/* "prediction":... or "items":[...] */
+void native_render_prediction(struct buf *out, const struct generation *gen,
+                              const struct prediction *p, size_t k);
+
+/* {"table":...,"generation":...,"as_of":...,"results":[ of a batch. */
+void native_render_batch_head(struct buf *out, const char *table,
+                              const struct generation *gen);
+
+/* One of its results, or the code of an error (else NULL). */
+void native_render_result(struct buf *out, struct str user, size_t k,
+                          const struct answer *a, const char *error);
 
 /* X-Lookup-Source, X-Lookup-Generation, Age, ETag, Cache-Control lines. */
 void native_render_headers(struct buf *out, const struct answer *a,

@@ -33,6 +33,14 @@ static const struct {
     [REPLY_FIELD] = {400, "bad_field",
                      "known: \"features\" (an object), \"partial\" (a boolean)",
                      ""},
+    [REPLY_MANY] = {400, "bad_field",
+                    "known: \"users\" (a list of 1 to 1000 ids) or "
+                    "\"instances\" (a list of 1 to 1000 rows)",
+                    ""},
+    [REPLY_ROW] = {400, "bad_row",
+                   "a row is an object that names every feature, or a list in "
+                   "the order of GET /v1/{table}",
+                   ""},
     [REPLY_UNKNOWN_FEATURE] = {400, "unknown_feature",
                                "GET /v1/{table} lists the features", ""},
     [REPLY_BAD_FEATURE] = {400, "bad_feature",
@@ -130,6 +138,12 @@ reply_error(struct exchange *x, enum dialect dialect, enum reply_error error,
     vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
     send_error(x, dialect, error, str_of(errors[error].headers), extra, text);
+}
+
+const char *
+reply_code(enum reply_error error)
+{
+    return errors[error].code;
 }
 
 void

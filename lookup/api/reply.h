@@ -18,6 +18,8 @@ enum reply_error {
     REPLY_MEDIA_TYPE,
     REPLY_JSON,
     REPLY_FIELD,
+    REPLY_MANY,
+    REPLY_ROW,
     REPLY_UNKNOWN_FEATURE,
     REPLY_BAD_FEATURE,
     REPLY_MISSING_FEATURES,
@@ -38,6 +40,9 @@ enum reply_error {
 void reply_error(struct exchange *x, enum dialect dialect,
                  enum reply_error error, struct str extra, const char *fmt, ...)
     PRINTF_LIKE(5, 6);
+
+/* Its code in words. */
+const char *reply_code(enum reply_error error);
 
 /* 405 with the Allow header. */
 void reply_method(struct exchange *x, enum dialect dialect, const char *allow);

@@ -13,7 +13,9 @@ finish(struct query *q, struct answer *a)
     a->stale = (q->superseded && a->outcome == OUTCOME_PRECOMPUTED) ||
                (l->policy.max_age_us > 0 &&
                 clock_wall_us() > q->gen->info.as_of_us + l->policy.max_age_us);
-    counter_add(&l->stats.answers[q->table_id][q->dialect][a->outcome], 1);
+    if (!q->of_batch) {
+        counter_add(&l->stats.answers[q->table_id][q->dialect][a->outcome], 1);
+    }
     q->done(q->arg, q, a);
     lookup_drop(q);
 }

@@ -66,7 +66,7 @@ score_fallback(struct generation *g, struct err *e)
         for (size_t i = 0; i < n; i++) {
             x[i] = NAN;
         }
-        rc = generation_score(g, x, &g->fallback);
+        rc = generation_score(g, x, 1, &g->fallback);
     }
     free(x);
     return rc == RC_OK ? RC_OK
@@ -176,15 +176,15 @@ generation_destroy(struct generation **g)
 }
 
 enum rc
-generation_score(const struct generation *g, const float *x,
+generation_score(const struct generation *g, const float *x, size_t nrow,
                  struct prediction *out)
 {
     if (g->ranker != NULL) {
         out->n = ranker_kept(g->ranker, g->info.top);
-        return ranker_top(g->ranker, x, 1, g->info.top, out->item);
+        return ranker_top(g->ranker, x, nrow, g->info.top, out->item);
     }
     out->n = g->scorer->noutput;
-    return scorer_score(g->scorer, x, 1, out->y);
+    return scorer_score(g->scorer, x, nrow, out->y);
 }
 
 uint64_t

@@ -70,13 +70,14 @@ generation_room(const struct generation *g)
 }
 
 /*
- * Predict for a row of schema_size floats. out has generation_room() floats or
- * items; out->n is set. RC_INVAL: rejected by the model. Blocks.
+ * Predict for nrow rows of schema_size floats. out has generation_room() floats
+ * or items for each row; out->n is set to how many of one row were written,
+ * those of the next behind them. RC_INVAL: rejected by the model. Blocks.
  */
 MUST_USE enum rc generation_score(const struct generation *g, const float *x,
-                                  struct prediction *out);
+                                  size_t nrow, struct prediction *out);
 
-/* Estimated cost of one generation_score. */
+/* Estimated cost of one row alone. */
 uint64_t generation_score_ns(const struct generation *g);
 
 void generation_destroy(struct generation **g);

@@ -35,46 +35,33 @@ answer_scored(struct query *q, enum rc rc, uint64_t begin_ns)
     }
 }
 
-/* Here if it is cheap, so that it is done; else on a scoring thread. */
+static void
+on_scored(struct scoring_job *job)
+{
+    answer_scored(job->arg, job->rc, job->begin_ns);
+}
+
 static void
 score(struct query *q)
 {
-    uint64_t now_ns = clock_mono_ns();
-
     if (!generation_is_live(q->gen)) {
         answer_error(q, ANSWER_NOT_LIVE);
         return;
     }
-    if (q->lookup->scoring == NULL ||
-        generation_score_ns(q->gen) <= SCORING_INLINE_NS) {
-        answer_scored(q, generation_score(q->gen, q->x, &q->prediction),
-                      now_ns);
+    if (q->probe) {
+        answer_prediction(q, OUTCOME_LIVE, (struct str){NULL, 0});
         return;
     }
     q->job = (struct scoring_job){
         .gen = q->gen,
         .x = q->x,
+        .nrow = 1,
         .out = &q->prediction,
-        .begin_ns = now_ns,
         .deadline_ns = q->deadline_ns,
-        .reply = q->lookup->scored,
+        .done = on_scored,
         .arg = q,
     };
-    if (q->lookup->at_scoring == SCORING_JOBS_MAX ||
-        scoring_submit(q->lookup->scoring, &q->job) != RC_OK) {
-        answer_scored(q, RC_FULL, now_ns);
-    } else {
-        q->lookup->at_scoring++;
-    }
-}
-
-void
-lookup_scored(struct scoring_job *job)
-{
-    struct query *q = job->arg;
-
-    q->lookup->at_scoring--;
-    answer_scored(q, job->rc, job->begin_ns);
+    lookup_score(q->lookup, &q->job);
 }
 
 /* Fill what the request did not name from a stored row. */
@@ -364,6 +351,10 @@ lookup_retry(struct query *q)
 
     if (view != NULL && view->live != NULL && view->seq == q->seq) {
         park(q);
+        return;
+    }
+    if (q->of_batch) {
+        answer_error(q, ANSWER_MOVED);
         return;
     }
     q->retried = true;

@@ -62,6 +62,12 @@ void lookup_destroy(struct lookup **l);
 void lookup_set_scoring(struct lookup *l, struct scoring *scoring,
                         struct mailbox *reply);
 
+/*
+ * Score the job's rows, here if that is cheap: its done is called once, perhaps
+ * before this returns. The caller sets gen to deadline_ns, done and arg.
+ */
+void lookup_score(struct lookup *l, struct scoring_job *job);
+
 /* A job came back. */
 void lookup_scored(struct scoring_job *job);
 
@@ -76,6 +82,9 @@ void lookup_supersede(struct lookup *l, struct superseded_news *n);
 
 /* The list in force; NULL before the first. Valid until the next loop turn. */
 const struct tables *lookup_tables(const struct lookup *l);
+
+/* The same, which must not be NULL, until tables_release(). */
+struct tables *lookup_hold_tables(const struct lookup *l);
 
 /*
  * A query of this table, its generation pinned, deadline and dialect to be

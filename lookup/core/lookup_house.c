@@ -2,6 +2,7 @@
 #include "lookup/core/lookup_impl.h"
 
 #include "common/base/check.h"
+#include "common/base/clock.h"
 
 #include <stdlib.h>
 
@@ -20,6 +21,7 @@ lookup_begin(struct lookup *l, const struct table_view *view)
     q->next = NULL;
     q->user_len = 0;
     q->live = q->partial = q->retried = q->superseded = false;
+    q->probe = q->of_batch = false;
     q->k = view->live->info.top;
     q->table_id = view->id;
     q->seq = view->seq;
@@ -149,6 +151,32 @@ lookup_set_scoring(struct lookup *l, struct scoring *scoring,
 }
 
 void
+lookup_score(struct lookup *l, struct scoring_job *job)
+{
+    job->lookup = l;
+    job->reply = l->scored;
+    job->begin_ns = clock_mono_ns();
+    if (l->scoring == NULL ||
+        job->nrow * generation_score_ns(job->gen) <= SCORING_INLINE_NS) {
+        job->rc = generation_score(job->gen, job->x, job->nrow, job->out);
+        job->done(job);
+    } else if (l->at_scoring == SCORING_JOBS_MAX ||
+               scoring_submit(l->scoring, job) != RC_OK) {
+        job->rc = RC_FULL;
+        job->done(job);
+    } else {
+        l->at_scoring++;
+    }
+}
+
+void
+lookup_scored(struct scoring_job *job)
+{
+    job->lookup->at_scoring--;
+    job->done(job);
+}
+
+void
 lookup_set_policy(struct lookup *l, const struct lookup_policy *policy)
 {
     l->policy = *policy;
@@ -164,6 +192,12 @@ const struct tables *
 lookup_tables(const struct lookup *l)
 {
     return l->tables;
+}
+
+struct tables *
+lookup_hold_tables(const struct lookup *l)
+{
+    return tables_hold(l->tables);
 }
 
 size_t

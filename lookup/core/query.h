@@ -39,6 +39,7 @@ enum answer_code {
     ANSWER_TABLE_UNAVAILABLE, /* the table's keys are not what they must be */
     ANSWER_TOO_COSTLY,        /* no time left to score it, or no room */
     ANSWER_NOT_LIVE,          /* candidates: there is no scoring them live */
+    ANSWER_MOVED, /* to a batch only: its generation is no longer live */
 };
 
 struct answer {
@@ -80,7 +81,9 @@ struct query {
     uint64_t deadline_ns; /* CLOCK_MONOTONIC */
     bool live;            /* the request carries features: score them */
     bool partial;         /* score although features are not known */
-    size_t k;             /* items wanted of a ranking */
+    bool probe;    /* would there be an answer? A live one is not computed */
+    bool of_batch; /* not counted, not tried again: its batch does both */
+    size_t k;      /* items wanted of a ranking */
     query_done_fn done;
     void *arg;
 

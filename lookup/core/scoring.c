@@ -20,10 +20,11 @@ struct scoring {
 static enum rc
 do_job(const struct scoring_job *job)
 {
-    if (clock_mono_ns() + generation_score_ns(job->gen) > job->deadline_ns) {
+    if (clock_mono_ns() + job->nrow * generation_score_ns(job->gen) >
+        job->deadline_ns) {
         return RC_TIMEOUT;
     }
-    return generation_score(job->gen, job->x, job->out);
+    return generation_score(job->gen, job->x, job->nrow, job->out);
 }
 
 static void *

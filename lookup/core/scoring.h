@@ -17,17 +17,21 @@
 /* Jobs of one lookup at a time; its mailbox has room for all of them. */
 #define SCORING_JOBS_MAX 1024
 
+struct lookup;
 struct mailbox;
 struct scoring;
 
-/* One row. It and what it points to are the thread's until it comes back. */
+/* It and what it points to are the thread's until it comes back. */
 struct scoring_job {
     const struct generation *gen;
-    const float *x;         /* a row of the schema */
-    struct prediction *out; /* written on RC_OK */
-    uint64_t begin_ns;      /* when it was asked for */
+    const float *x; /* nrow rows of the schema */
+    size_t nrow;
+    struct prediction *out; /* nrow of them, written on RC_OK */
     uint64_t deadline_ns;
-    struct mailbox *reply; /* where the job comes back to */
+    void (*done)(struct scoring_job *job); /* in the asker's thread */
+    uint64_t begin_ns;                     /* when it was asked for */
+    struct lookup *lookup;                 /* that asked */
+    struct mailbox *reply;                 /* where the job comes back to */
     void *arg;
     enum rc rc; /* RC_TIMEOUT: not begun; else generation_score's */
 };

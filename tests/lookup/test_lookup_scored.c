@@ -46,7 +46,7 @@ give_back(struct scoring *s, enum rc rc)
     struct scoring_job *job = s->job[--s->n];
 
     if (rc == RC_OK) {
-        rc = generation_score(job->gen, job->x, job->out);
+        rc = generation_score(job->gen, job->x, job->nrow, job->out);
     }
     job->rc = rc;
     lookup_scored(job);

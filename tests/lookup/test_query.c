@@ -74,7 +74,7 @@ test_wide_predictions(void **state)
     g = sample_generation(&s, 1);
     assert_int_equal(query_pin(q, g), RC_OK);
     assert_true(q->room >= 5);
-    assert_int_equal(generation_score(g, q->x, &q->prediction), RC_OK);
+    assert_int_equal(generation_score(g, q->x, 1, &q->prediction), RC_OK);
     generation_release(&g);
     query_fini(q);
     free(q);

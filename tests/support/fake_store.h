@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#define FAKE_READS 64
+#define FAKE_READS 512
 
 struct fake_read {
     char key[KEY_MAX];

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/api/native_impl.h"
+
+#include "common/base/number.h"
+#include "lookup/api/path.h"
+
+#define TIMEOUT_MAX_MS 5000
+
+void
+native_fail(struct native *n, struct exchange *x, const struct table_view *view,
+            enum reply_error error, const char *text)
+{
+    lookup_count(n->lookup, view, DIALECT_NATIVE, OUTCOME_ERROR);
+    reply_error(x, DIALECT_NATIVE, error, NO_EXTRA, "%s", text);
+}
+
+const struct table_view *
+native_find_table(const struct native *n, struct str raw,
+                  struct table_fault *fault)
+{
+    const struct tables *t = lookup_tables(n->lookup);
+    char name[TABLE_MAX];
+    size_t len = 0;
+    const struct table_view *view = NULL;
+    enum rc rc = path_decode(raw, name, sizeof(name), &len);
+
+    if (rc == RC_INVAL) {
+        *fault = (struct table_fault){REPLY_BAD_PATH, NATIVE_BAD_ESCAPE};
+        return NULL;
+    }
+    if (t != NULL && rc == RC_OK) {
+        view = tables_find(t, (struct str){name, len});
+    }
+    /* Only a list that is known to be today's proves that a table is not. */
+    *fault = t == NULL || !t->store_ok
+                 ? (struct table_fault){REPLY_STORE,
+                                        "the list of tables could not be read"}
+                 : (struct table_fault){REPLY_UNKNOWN_TABLE,
+                                        "there is no such table"};
+    return view;
+}
+
+const struct table_view *
+native_live_table(struct native *n, struct exchange *x, struct str raw)
+{
+    struct table_fault fault;
+    const struct table_view *view = native_find_table(n, raw, &fault);
+
+    if (view == NULL) {
+        native_fail(n, x, NULL, fault.error, fault.text);
+    } else if (view->live == NULL) {
+        native_fail(n, x, view, REPLY_TABLE,
+                    view->problem[0] == '\0' ? "no generation is live yet"
+                                             : view->problem);
+        view = NULL;
+    }
+    return view;
+}
+
+static bool
+read_parameter(const struct http_request *req, struct str name,
+               struct str value, const struct generation *gen,
+               struct native_parameters *p)
+{
+    uint64_t n;
+
+    if (!number_parse_u64(value, &n) || n < 1) {
+        return false;
+    }
+    if (str_eq(name, STR("timeout_ms"))) {
+        p->deadline_ns = req->arrived_ns + n * 1000000;
+        return n <= TIMEOUT_MAX_MS;
+    }
+    if (str_eq(name, STR("k"))) {
+        p->k = n;
+        return gen->info.kind == TABLE_RANKING && n <= gen->info.top;
+    }
+    return false;
+}
+
+bool
+native_read_parameters(const struct native *n, const struct http_request *req,
+                       const struct generation *gen,
+                       struct native_parameters *p)
+{
+    struct str rest = req->query;
+    bool ok = true;
+
+    p->k = gen->info.top;
+    p->deadline_ns = req->arrived_ns + lookup_policy(n->lookup)->timeout_ns;
+    while (rest.len > 0 && ok) {
+        struct str value = str_cut(&rest, '&');
+        struct str name = str_cut(&value, '=');
+
+        ok = read_parameter(req, name, value, gen, p);
+    }
+    return ok;
+}
+
+bool
+native_is_json(const struct http_request *req)
+{
+    struct str type = http_request_header(req, STR("content-type"));
+    struct str media = str_trim(str_cut(&type, ';'));
+
+    /* curl -d says the second when it is told nothing. */
+    return media.len == 0 || str_eq_nocase(media, STR("application/json")) ||
+           str_eq_nocase(media, STR("application/x-www-form-urlencoded"));
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/api/native_impl.h"
+
+#include "common/base/clock.h"
+#include "lookup/api/native_body.h"
+#include "lookup/api/native_render.h"
+#include "lookup/api/path.h"
+
+/* Room for a good dozen of our ETags. */
+#define IF_NONE_MATCH_MAX 512
+
+struct native_call {
+    struct native *native;
+    struct exchange *exchange;
+    char if_none_match[IF_NONE_MATCH_MAX]; /* "" if none, or too long */
+};
+
+_Static_assert(sizeof(struct native_call) <= EXCHANGE_STATE, "state");
+
+static void
+send_prediction(struct native_call *c, const struct query *q,
+                const struct answer *a)
+{
+    struct native *n = c->native;
+    char etag[ETAG_MAX];
+    size_t len = native_etag(a, etag);
+    struct http_answer http = {.status = 200,
+                               .dialect = DIALECT_NATIVE,
+                               .content_type = "application/json"};
+
+    buf_clear(&n->headers);
+    buf_clear(&n->body);
+    native_render_headers(&n->headers, a, clock_wall_us());
+    if (native_etag_matches(str_of(c->if_none_match),
+                            (struct str){etag, len})) {
+        http.status = 304;
+        http.content_type = NULL;
+    } else {
+        native_render_answer(&n->body, q->table, query_user(q), q->k, a);
+        buf_char(&n->body, '\n');
+    }
+    http.headers = buf_view(&n->headers);
+    http.body = buf_view(&n->body);
+    if (buf_failed(&n->headers) || buf_failed(&n->body)) {
+        reply_error(c->exchange, DIALECT_NATIVE, REPLY_MEMORY, NO_EXTRA,
+                    "the answer is too large");
+        return;
+    }
+    c->exchange->respond(c->exchange, &http);
+}
+
+static void
+send_missing(struct native_call *c, const struct query *q)
+{
+    struct buf *names = &c->native->body;
+    struct str name;
+    size_t i = 0, n = 0;
+
+    buf_clear(names);
+    buf_c(names, "\"missing\":[");
+    for (; (name = query_lacks(q, &i)).p != NULL; n++) {
+        buf_c(names, n == 0 ? "" : ",");
+        buf_json_str(names, name);
+    }
+    buf_char(names, ']');
+    reply_error(c->exchange, DIALECT_NATIVE, REPLY_MISSING_FEATURES,
+                buf_failed(names) ? NO_EXTRA : buf_view(names),
+                "%zu of %zu features are not known", n, q->ncol);
+}
+
+static const char *
+explain(enum answer_code code)
+{
+    static const char *const text[] = {
+        [ANSWER_UNKNOWN_USER] = "the table does not know this user",
+        [ANSWER_STORE_UNAVAILABLE] = "the store did not answer in time",
+        [ANSWER_TABLE_UNAVAILABLE] =
+            "the table is not whole in the store, or is moving",
+        [ANSWER_TOO_COSTLY] = "there is no time left to score this user live",
+        [ANSWER_NOT_LIVE] = "the table holds ranked candidates only",
+        [ANSWER_MOVED] = "the table is moving",
+    };
+
+    return text[code];
+}
+
+static void
+on_answer(void *arg, const struct query *q, const struct answer *a)
+{
+    struct native_call *c = arg;
+
+    if (a->code == ANSWER_OK) {
+        send_prediction(c, q, a);
+    } else if (a->code == ANSWER_MISSING_FEATURES) {
+        send_missing(c, q);
+    } else {
+        reply_error(c->exchange, DIALECT_NATIVE, native_error_of(a->code),
+                    NO_EXTRA, "%s", explain(a->code));
+    }
+}
+
+/* "." and ".." are ids for bodies only: clients fold them away in paths. */
+static bool
+is_dots(struct str user)
+{
+    return str_eq(user, STR(".")) || str_eq(user, STR(".."));
+}
+
+static void
+set_parameters(struct query *q, const struct native_parameters *p)
+{
+    q->deadline_ns = p->deadline_ns;
+    q->k = p->k;
+}
+
+/* Read user, deadline and body into q; false, answered, if one is bad. */
+static bool
+fill_query(struct native *n, struct exchange *x, const struct http_request *req,
+           const struct table_view *view, struct str raw_user, struct query *q)
+{
+    struct native_parameters parameters;
+    struct body_fault fault;
+    char user[USER_MAX];
+    size_t len;
+    enum rc rc = path_decode(raw_user, user, sizeof(user), &len);
+
+    if (rc != RC_OK) {
+        native_fail(n, x, view,
+                    rc == RC_FULL ? REPLY_LONG_USER : REPLY_BAD_PATH,
+                    rc == RC_FULL ? "the user id has more than 512 bytes"
+                                  : NATIVE_BAD_ESCAPE);
+    } else if (is_dots((struct str){user, len})) {
+        native_fail(n, x, view, REPLY_BAD_PATH,
+                    "'.' and '..' are not ids in a path");
+    } else if (query_set_user(q, (struct str){user, len}) != RC_OK) {
+        native_fail(n, x, view, REPLY_EMPTY_USER, "the user id is empty");
+    } else if (!native_read_parameters(n, req, q->gen, &parameters)) {
+        native_fail(n, x, view, REPLY_PARAMETER,
+                    "a parameter of the URL is wrong");
+    } else if (req->method != HTTP_POST) {
+        set_parameters(q, &parameters);
+        return true;
+    } else if (!native_is_json(req)) {
+        native_fail(n, x, view, REPLY_MEDIA_TYPE, "the body is not JSON");
+    } else if (native_body_read(req->body, q, &fault) != RC_OK) {
+        native_fail(n, x, view, fault.error, fault.why.text);
+    } else {
+        set_parameters(q, &parameters);
+        q->live = true;
+        return true;
+    }
+    return false;
+}
+
+void
+native_ask_user(struct native *n, struct exchange *x,
+                const struct http_request *req, struct str raw_table,
+                struct str raw_user)
+{
+    struct native_call *c = (struct native_call *)x->state;
+    const struct table_view *view = native_live_table(n, x, raw_table);
+    struct query *q;
+
+    if (view == NULL) {
+        return;
+    }
+    q = lookup_begin(n->lookup, view);
+    if (q == NULL) {
+        native_fail(n, x, view, REPLY_MEMORY, "out of memory");
+        return;
+    }
+    if (!fill_query(n, x, req, view, raw_user, q)) {
+        lookup_drop(q);
+        return;
+    }
+    c->native = n;
+    c->exchange = x;
+    if (!str_copy(http_request_header(req, STR("if-none-match")),
+                  c->if_none_match, sizeof(c->if_none_match))) {
+        c->if_none_match[0] = '\0';
+    }
+    q->dialect = DIALECT_NATIVE;
+    q->done = on_answer;
+    q->arg = c;
+    lookup_run(q);
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/core/batch.h"
+
+#include "common/base/buf.h"
+#include "common/base/check.h"
+
+#include <stdlib.h>
+
+/*
+ * All queries are begun from one list of tables, held until the end: that is
+ * what makes one generation a table. At most WINDOW are under way, so that a
+ * batch does not fill the store alone.
+ *
+ *   0 ... answered (any order) ... begun ... n
+ */
+#define WINDOW 128
+
+struct batch_key {
+    struct batch *batch;
+    const struct table_view *view;
+    size_t at; /* of the user's bytes, in ids */
+    uint16_t len;
+    struct answer answer;
+    struct prediction prediction; /* what the answer points to */
+};
+
+struct batch {
+    struct lookup *lookup;
+    struct batch_setup setup;
+    struct tables *tables;
+    struct buf ids;
+    char *room; /* n predictions of room_bytes each */
+    size_t room_bytes;
+    size_t max, n, begun, answered;
+    bool pumping;
+    bool again; /* asked for the second time */
+    struct batch_key key[];
+};
+
+/* A float or an item: what predictions are made of. */
+#define PART_BYTES                                                             \
+    (sizeof(struct record_item) > sizeof(float) ? sizeof(struct record_item)   \
+                                                : sizeof(float))
+
+struct batch *
+batch_create(struct lookup *l, const struct batch_setup *setup, size_t n)
+{
+    struct batch *b;
+
+    CHECK(n >= 1 && n <= BATCH_MAX && lookup_tables(l) != NULL);
+    b = calloc(1, sizeof(*b) + n * sizeof(b->key[0]));
+    if (b != NULL) {
+        b->lookup = l;
+        b->setup = *setup;
+        b->max = n;
+        b->tables = lookup_hold_tables(l);
+        buf_init(&b->ids, n * USER_MAX);
+    }
+    return b;
+}
+
+enum rc
+batch_add(struct batch *b, const struct table_view *view, struct str user)
+{
+    struct batch_key *key = &b->key[b->n];
+
+    CHECK(b->n < b->max && view->live != NULL);
+    if (!keyspace_user_ok(user)) {
+        return RC_INVAL;
+    }
+    *key = (struct batch_key){
+        .batch = b, .view = view, .at = b->ids.len, .len = (uint16_t)user.len};
+    buf_str(&b->ids, user);
+    b->n++;
+    return buf_failed(&b->ids) ? RC_NOMEM : RC_OK;
+}
+
+void
+batch_destroy(struct batch **out)
+{
+    struct batch *b = *out;
+
+    if (b != NULL) {
+        tables_release(&b->tables);
+        buf_fini(&b->ids);
+        free(b->room);
+        free(b);
+        *out = NULL;
+    }
+}
+
+/* Room for a prediction of any of the tables asked. */
+static void
+make_room(struct batch *b)
+{
+    size_t most = 1;
+
+    for (size_t i = 0; i < b->n; i++) {
+        const struct table_view *view = b->key[i].view;
+        size_t room = view == NULL || view->live == NULL
+                          ? 0
+                          : generation_room(view->live);
+
+        most = room > most ? room : most;
+    }
+    free(b->room);
+    b->room_bytes = most * PART_BYTES;
+    b->room = malloc(b->n * b->room_bytes); /* without, ask() fails */
+}
+
+static void
+keep_prediction(struct batch_key *key, const struct prediction *p)
+{
+    struct batch *b = key->batch;
+    char *room = b->room + (size_t)(key - b->key) * b->room_bytes;
+    bool ranks = key->answer.gen->info.kind == TABLE_RANKING;
+
+    key->prediction = (struct prediction){.n = p->n};
+    if (ranks) {
+        memcpy(room, p->item, p->n * sizeof(p->item[0]));
+        key->prediction.item = (struct record_item *)(void *)room;
+    } else {
+        memcpy(room, p->y, p->n * sizeof(p->y[0]));
+        key->prediction.y = (float *)(void *)room;
+    }
+    key->answer.prediction = &key->prediction;
+}
+
+static void
+fail_key(struct batch_key *key, enum answer_code code)
+{
+    key->answer = (struct answer){
+        .outcome = OUTCOME_ERROR,
+        .code = code,
+        .gen = key->view == NULL ? NULL : key->view->live,
+    };
+    key->batch->answered++;
+}
+
+static void pump(struct batch *b);
+
+static void
+on_answer(void *arg, const struct query *q, const struct answer *a)
+{
+    struct batch_key *key = arg;
+
+    (void)q;
+    key->answer = *a;
+    key->answer.gen = key->view->live;
+    key->answer.record = (struct str){NULL, 0};
+    key->answer.prediction = NULL;
+    if (a->code == ANSWER_OK && !key->batch->setup.probe) {
+        keep_prediction(key, a->prediction);
+    }
+    key->batch->answered++;
+    pump(key->batch);
+}
+
+static void
+ask(struct batch *b, struct batch_key *key)
+{
+    struct query *q;
+
+    if (b->room == NULL || key->view == NULL || key->view->live == NULL) {
+        fail_key(key, ANSWER_TABLE_UNAVAILABLE);
+        return;
+    }
+    q = lookup_begin(b->lookup, key->view);
+    if (q == NULL) {
+        fail_key(key, ANSWER_TABLE_UNAVAILABLE);
+        return;
+    }
+    CHECK(query_set_user(q, batch_user(b, (size_t)(key - b->key))) == RC_OK);
+    q->dialect = b->setup.dialect;
+    q->deadline_ns = b->setup.deadline_ns;
+    q->of_batch = true;
+    q->probe = b->setup.probe;
+    q->done = on_answer;
+    q->arg = key;
+    lookup_run(q);
+}
+
+/* Did a generation go away before all were answered? */
+static bool
+has_moved(const struct batch *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        if (b->key[i].answer.code == ANSWER_MOVED) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* All of it, of what is live now. */
+static void
+ask_again(struct batch *b)
+{
+    struct tables *now = lookup_hold_tables(b->lookup);
+
+    for (size_t i = 0; i < b->n; i++) {
+        const struct table_view *view = b->key[i].view;
+
+        b->key[i].view =
+            view == NULL ? NULL : tables_find(now, str_of(view->name));
+    }
+    tables_release(&b->tables);
+    b->tables = now;
+    b->again = true;
+    batch_run(b);
+}
+
+static void
+finish(struct batch *b)
+{
+    if (has_moved(b) && !b->again) {
+        ask_again(b);
+        return;
+    }
+    for (size_t i = 0; i < b->n; i++) {
+        struct answer *a = &b->key[i].answer;
+
+        if (a->code == ANSWER_MOVED) {
+            a->code = ANSWER_TABLE_UNAVAILABLE;
+        }
+        lookup_count(b->lookup, b->key[i].view, b->setup.dialect, a->outcome);
+    }
+    b->setup.done(b->setup.arg, b);
+    batch_destroy(&b);
+}
+
+/* Answers that come at once come from within ask(): the loop goes on then. */
+static void
+pump(struct batch *b)
+{
+    if (b->pumping) {
+        return;
+    }
+    b->pumping = true;
+    while (b->begun < b->n && b->begun - b->answered < WINDOW) {
+        ask(b, &b->key[b->begun++]);
+    }
+    b->pumping = false;
+    if (b->answered == b->n) {
+        finish(b);
+    }
+}
+
+void
+batch_run(struct batch *b)
+{
+    b->begun = b->answered = 0;
+    make_room(b);
+    pump(b);
+}
+
+size_t
+batch_size(const struct batch *b)
+{
+    return b->n;
+}
+
+struct str
+batch_user(const struct batch *b, size_t i)
+{
+    return (struct str){b->ids.p + b->key[i].at, b->key[i].len};
+}
+
+const struct table_view *
+batch_view(const struct batch *b, size_t i)
+{
+    return b->key[i].view;
+}
+
+const struct answer *
+batch_answer(const struct batch *b, size_t i)
+{
+    return &b->key[i].answer;
+}
