@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Ready generations that may wait to be published, looked at backwards. */
+#define STAGED_MAX 16
+
 #define RETRY_NS 1000000000ull
 
 static void
@@ -192,9 +195,60 @@ hold_spare(struct followed *f, struct watch *w, enum followed_slot slot,
     return RC_OK;
 }
 
+/* The uid of the generation that the writer is at work on, or "". */
+static struct str
+writer_uid(const struct manifest *m)
+{
+    const char *colon = strrchr(m->writer, ':');
+
+    return str_of(colon == NULL ? "" : colon + 1);
+}
+
+/* The generation of that uid among the last few; 0: none has it. */
+static enum rc
+find_number(const struct followed *f, struct watch *w, const struct manifest *m,
+            struct str uid, uint64_t *number, struct err *e)
+{
+    uint64_t least = m->last > STAGED_MAX ? m->last - STAGED_MAX : 0;
+
+    for (*number = m->last; *number > least; --*number) {
+        struct generation_info info;
+        enum rc rc = watch_read_info(w, f->name, *number, &info, e);
+        bool found = rc == RC_OK && str_eq(str_of(info.uid), uid);
+
+        generation_info_fini(&info);
+        if (found || (rc != RC_OK && rc != RC_NOT_FOUND)) {
+            return rc;
+        }
+    }
+    return RC_OK;
+}
+
+/*
+ * The generation to hold beside the live one: the writer's, for it may be
+ * committed next, else the last one, if it is newer. 0: none.
+ */
+static enum rc
+find_next(const struct followed *f, struct watch *w, const struct manifest *m,
+          uint64_t *number, struct err *e)
+{
+    const struct generation *held = f->held[FOLLOWED_NEXT];
+    struct str uid = writer_uid(m);
+
+    *number = m->last > m->live && !manifest_is_bad(m, m->last) ? m->last : 0;
+    if (uid.len == 0 || str_eq(uid, str_of(m->live_uid))) {
+        return RC_OK;
+    }
+    if (held != NULL && str_eq(uid, str_of(held->info.uid))) {
+        *number = held->number;
+        return RC_OK;
+    }
+    return find_number(f, w, m, uid, number, e);
+}
+
 /* Let go of spares that are neither the previous nor the next generation. */
 static void
-trim(struct followed *f, const struct manifest *m)
+trim(struct followed *f, const struct manifest *m, uint64_t next_number)
 {
     struct generation **previous = &f->held[FOLLOWED_PREVIOUS];
     struct generation **next = &f->held[FOLLOWED_NEXT];
@@ -202,8 +256,7 @@ trim(struct followed *f, const struct manifest *m)
     if (*previous != NULL && !is_uid(*previous, m->previous_uid)) {
         generation_release(previous);
     }
-    if (*next != NULL && ((*next)->number != m->last ||
-                          manifest_is_bad(m, m->last) || m->last <= m->live)) {
+    if (*next != NULL && (*next)->number != next_number) {
         generation_release(next);
     }
 }
@@ -212,15 +265,17 @@ static enum rc
 hold_spares(struct followed *f, struct watch *w, const struct manifest *m,
             struct queue *graveyard, struct err *e)
 {
-    enum rc rc;
+    uint64_t next;
+    enum rc rc = find_next(f, w, m, &next, e);
 
-    trim(f, m);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    trim(f, m, next);
     rc = hold_spare(f, w, FOLLOWED_PREVIOUS, m->previous, m->previous_uid,
                     graveyard, e);
-    if (rc == RC_OK && m->last > m->live && !manifest_is_bad(m, m->last)) {
-        rc = hold_spare(f, w, FOLLOWED_NEXT, m->last, "", graveyard, e);
-    }
-    return rc;
+    return rc == RC_OK ? hold_spare(f, w, FOLLOWED_NEXT, next, "", graveyard, e)
+                       : rc;
 }
 
 /* Feature rows may be stored for the first time at any moment. */
@@ -277,7 +332,8 @@ followed_update(struct followed *f, struct watch *w,
         f->seq = m->seq;
         set_problem(f, changed, "");
     }
-    if (rc == RC_OK) {
+    /* What changed is handed out before more is loaded. */
+    if (rc == RC_OK && !*changed) {
         rc = hold_spares(f, w, m, graveyard, e);
     }
     return rc == RC_OK ? look_for_features(f, w, e) : rc;

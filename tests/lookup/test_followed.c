@@ -145,10 +145,19 @@ number_in(const struct watch *w, enum followed_slot slot)
     return w->f.held[slot] == NULL ? 0 : w->f.held[slot]->number;
 }
 
+/* In the turn after a change, what else is to be held is loaded. */
 static void
 expect(struct watch *w, uint64_t live, uint64_t previous, uint64_t next)
 {
     assert_int_equal(update(w), RC_OK);
+    bool changed = w->changed;
+
+    if (changed) {
+        assert_int_equal(number_in(w, FOLLOWED_LIVE), live);
+        assert_int_equal(update(w), RC_OK);
+        assert_false(w->changed);
+    }
+    w->changed = changed;
     assert_int_equal(number_in(w, FOLLOWED_LIVE), live);
     assert_int_equal(number_in(w, FOLLOWED_PREVIOUS), previous);
     assert_int_equal(number_in(w, FOLLOWED_NEXT), next);
@@ -183,6 +192,26 @@ test_publish_and_rollback(void **state)
     /* Each was loaded once: switches were of pointers. */
     assert_int_equal(w->models, 2);
     assert_int_equal(sample_bury(&w->sample), 1);
+    end(w);
+}
+
+/* Of two that are ready, the one that a writer is about to commit. */
+static void
+test_the_writers_generation_is_held(void **state)
+{
+    struct watch *w = begin();
+    char uid[UID_SIZE];
+
+    (void)state;
+    manifest(w, 1, 0, 3);
+    expect(w, 1, 0, 3);
+    uid_of(2, uid);
+    snprintf(w->t.manifest.writer, sizeof(w->t.manifest.writer), "host:7:%s",
+             uid);
+    expect(w, 1, 0, 2);
+    manifest(w, 2, 1, 3);
+    w->t.manifest.writer[0] = '\0';
+    expect(w, 2, 1, 3);
     end(w);
 }
 
@@ -322,6 +351,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_publish_and_rollback),
+        cmocka_unit_test(test_the_writers_generation_is_held),
         cmocka_unit_test(test_started_between),
         cmocka_unit_test(test_seq_alone_is_news),
         cmocka_unit_test(test_gone_is_not_moved),
