@@ -114,6 +114,15 @@ progress_hold_signals(void)
     pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
+void
+progress_let_signals(void)
+{
+    sigset_t set;
+
+    signals(&set);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 enum rc
 progress_start(struct progress *p, struct stop *stop, struct err *e)
 {

@@ -44,6 +44,12 @@ struct progress {
 void progress_hold_signals(void);
 
 /*
+ * Let them end the process again while it waits for input and has begun
+ * nothing; hold them again before it goes on.
+ */
+void progress_let_signals(void);
+
+/*
  * Start the thread. From here on SIGINT and SIGTERM only tell `stop`; a
  * second one ends the process at once.
  */

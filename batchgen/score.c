@@ -117,7 +117,9 @@ open_input(struct score *s, struct err *e)
                               ? model_info(s->scoring.model)->nfeature
                               : schema_size(schema);
 
+        progress_let_signals();
         rc = intake_open(&s->intake, &how, schema, nfeature, e);
+        progress_hold_signals();
     }
     return rc == RC_OK
                ? intake_as_of(&s->intake, o->as_of, &s->info.as_of_us, e)

@@ -144,8 +144,10 @@ open_input(struct transform *t, struct err *e)
     enum rc rc = scoring_schema(&t->scoring, &schema, e);
 
     if (rc == RC_OK) {
+        progress_let_signals();
         rc = intake_open(&t->intake, &how, schema,
                          model_info(t->scoring.model)->nfeature, e);
+        progress_hold_signals();
     }
     t->sink.line.delimiter = t->intake.spec.delimiter;
     return rc;

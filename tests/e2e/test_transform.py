@@ -262,6 +262,17 @@ def test_a_signal_leaves_no_half_file(shop, tmp_path, number):
     assert not list(out.iterdir())
 
 
+def test_a_signal_ends_the_wait_for_a_first_row(shop, tmp_path):
+    pipe, out = tmp_path / "pipe", tmp_path / "out"
+    os.mkfifo(pipe)
+    process = start(shop.model, pipe, out)
+    with pipe.open("w"):  # returns once batchgen reads
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20 * SLOWER)
+    assert process.returncode == -signal.SIGTERM
+    assert not out.exists()
+
+
 XGB = BUILD / "support" / "xgb"
 
 
