@@ -109,6 +109,10 @@ put_reasons(const struct admin *a, struct buf *out)
         buf_c(out, "a worker is still starting\n");
     }
     for (size_t i = 0; i < t->n; i++) {
+        if (t->view[i].warming) {
+            buf_printf(out, "table %s: its snapshot is being read\n",
+                       t->view[i].name);
+        }
         if (t->view[i].problem[0] != '\0') {
             buf_printf(out, "table %s: %s\n", t->view[i].name,
                        t->view[i].problem);

@@ -116,6 +116,16 @@ config_read(struct config *c, int argc, char **argv, struct err *e)
     return rc == RC_OK ? check_redis(c, e) : rc;
 }
 
+size_t
+config_snapshot_bytes(const struct config *c)
+{
+    struct str how = str_of(c->options.snapshot);
+
+    return str_eq(how, STR("off"))  ? 0
+           : str_eq(how, STR("on")) ? SIZE_MAX
+                                    : c->options.snapshot_memory;
+}
+
 void
 config_free(struct config *c)
 {

@@ -33,6 +33,10 @@
       "deadline of a request that names none")                                 \
     X(max_age,             DURATION, NULL,             "s",   0,   0,          \
       "an older generation's answers say stale; 0: no limit")                  \
+    X(snapshot,            CHOICE,   "auto",           "auto|on|off", 0, 0,    \
+      "hold all records in memory; auto: if they fit snapshot-memory")      \
+    X(snapshot_memory,     SIZE,     "1GiB",           "",    0,   0,          \
+      "memory for snapshots of all tables together")                           \
     X(max_connections,     UINT,     "20000",          "",    1,   1000000,    \
       "open connections, over all threads")                                    \
     X(max_pipelined,       UINT,     "128",            "",    1,   65536,      \
@@ -83,6 +87,9 @@ struct config {
  */
 MUST_USE enum rc config_read(struct config *c, int argc, char **argv,
                              struct err *e);
+
+/* Memory that snapshots may take; 0: none are wanted. */
+size_t config_snapshot_bytes(const struct config *c);
 
 void config_free(struct config *c);
 

@@ -2,34 +2,33 @@
 #include "lookup/loader.h"
 
 #include "common/base/check.h"
-#include "common/base/hash.h"
 #include "common/base/log.h"
 #include "common/base/queue.h"
+#include "lookup/announcer.h"
 #include "lookup/followed.h"
+#include "lookup/warmer.h"
 
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /*
- * The loop: poll -> follow each table -> hand out a new list if anything
- * changed -> say in <p>::servers what is loaded -> wait. It waits on its
- * inbox, where workers put generations nobody holds any more, and pokes.
+ * The loop: poll -> follow each table -> read a slice of a snapshot -> say in
+ * <p>::servers what is loaded -> hand out a new list if anything changed ->
+ * wait. It waits on its inbox, where workers put generations nobody holds any
+ * more, and pokes.
  */
-#define POLL_NS       25000000ull
-#define RETRY_NS      100000000ull
-#define ANNOUNCE_NS   1000000000ull
-#define INBOX_MAX     4096
-#define SERVER_MAX    160
-#define ANNOUNCED_MAX 65536
+#define POLL_NS   25000000ull
+#define RETRY_NS  100000000ull
+#define INBOX_MAX 4096
 
 struct loader {
     pthread_t thread;
     struct queue *inbox; /* dead generations, and the words below */
     struct watch *watch;
+    struct warmer *warmer;
     loader_publish_fn publish;
     loader_superseded_fn superseded;
     void *arg;
@@ -38,11 +37,10 @@ struct loader {
     uint16_t last_id;
     char problem[256]; /* why Redis cannot be read, or "" */
     bool stop;
+    bool started;    /* what was live at the start is warm, if it will be */
     uint64_t serial; /* of the last list */
     bool handed_out; /* once, at least */
-    uint64_t announced_ns;
-    struct buf announced; /* the uids last announced */
-    char server[SERVER_MAX];
+    struct announcer announcer;
     char word_poke, word_stop; /* their addresses are the words */
     atomic_bool poked;         /* word_poke is in the inbox */
 };
@@ -155,6 +153,26 @@ tell_superseded(struct loader *l, struct err *e)
     return rc;
 }
 
+static bool
+is_warming(const struct loader *l, const struct generation *g)
+{
+    return g != NULL && !warmer_settled(l->warmer, g);
+}
+
+/* A slice of a snapshot; the start is over when no live one is amiss. */
+static enum rc
+warm(struct loader *l, bool *changed, struct err *e)
+{
+    enum rc rc = warmer_turn(l->warmer, l->watch, l->table, l->n, changed, e);
+    bool warming = false;
+
+    for (size_t i = 0; i < l->n; i++) {
+        warming = warming || is_warming(l, l->table[i]->held[FOLLOWED_LIVE]);
+    }
+    l->started = l->started || (rc == RC_OK && !warming);
+    return rc;
+}
+
 static void
 hand_out(struct loader *l)
 {
@@ -175,43 +193,31 @@ hand_out(struct loader *l)
         t->view[i].id = f->id;
         t->view[i].seq = f->seq;
         t->view[i].live = live == NULL ? NULL : generation_hold(live);
+        t->view[i].warming = !l->started && is_warming(l, live);
     }
     l->publish(l->arg, t);
     l->handed_out = true;
     tables_release(&t);
 }
 
-/* "<stamp us> <uid> <uid>...": what batchgen's commit waits for. */
+/* Say what could go live at once. */
 static enum rc
 announce(struct loader *l, struct err *e)
 {
-    struct buf uids, text;
-    uint64_t now_ns = clock_mono_ns();
-    enum rc rc = RC_OK;
+    struct buf uids;
 
     buf_init(&uids, ANNOUNCED_MAX);
-    buf_init(&text, ANNOUNCED_MAX);
     for (size_t i = 0; i < l->n * FOLLOWED_SLOTS; i++) {
         struct generation *g =
             l->table[i / FOLLOWED_SLOTS]->held[i % FOLLOWED_SLOTS];
 
-        if (g != NULL) {
+        if (g != NULL && !is_warming(l, g)) {
             buf_printf(&uids, " %s", g->info.uid);
         }
     }
-    if (!str_eq(buf_view(&uids), buf_view(&l->announced)) ||
-        now_ns >= l->announced_ns + ANNOUNCE_NS) {
-        buf_u64(&text, clock_wall_us());
-        buf_str(&text, buf_view(&uids));
-        rc = watch_announce(l->watch, l->server, buf_view(&text), e);
-    }
-    if (rc == RC_OK && text.len > 0) {
-        l->announced_ns = now_ns;
-        buf_clear(&l->announced);
-        buf_str(&l->announced, buf_view(&uids));
-    }
+    enum rc rc = announcer_say(&l->announcer, l->watch, buf_view(&uids), e);
+
     buf_fini(&uids);
-    buf_fini(&text);
     return rc;
 }
 
@@ -224,6 +230,9 @@ turn(struct loader *l)
 
     if (rc == RC_OK) {
         rc = tell_superseded(l, &e);
+    }
+    if (rc == RC_OK && !changed) { /* what changed is handed out first */
+        rc = warm(l, &changed, &e);
     }
     if (rc == RC_OK) {
         rc = announce(l, &e);
@@ -243,7 +252,10 @@ turn(struct loader *l)
     if (changed) {
         hand_out(l);
     }
-    return rc == RC_OK ? POLL_NS : RETRY_NS;
+    if (rc != RC_OK) {
+        return RETRY_NS;
+    }
+    return changed || warmer_busy(l->warmer) ? 0 : POLL_NS;
 }
 
 /* Bury the dead until the next poll is due, or somebody pokes. */
@@ -263,6 +275,7 @@ wait_until(struct loader *l, uint64_t deadline_ns)
         }
         struct generation *g = thing;
 
+        warmer_forget(l->warmer, g);
         generation_destroy(&g);
     }
 }
@@ -271,7 +284,6 @@ static void *
 run(void *arg)
 {
     struct loader *l = arg;
-    struct err ignored;
 
     while (!l->stop) {
         uint64_t begin_ns = clock_mono_ns();
@@ -279,24 +291,8 @@ run(void *arg)
 
         wait_until(l, begin_ns + pause_ns);
     }
-    /* Best effort: an entry that stays is ignored once its stamp is old. */
-    if (watch_announce(l->watch, l->server, (struct str){NULL, 0}, &ignored) !=
-        RC_OK) {
-        log_debug("%s", ignored.text);
-    }
+    announcer_end(&l->announcer, l->watch);
     return NULL;
-}
-
-static void
-name_server(char out[SERVER_MAX])
-{
-    char host[64] = "?", uid[17];
-
-    if (gethostname(host, sizeof(host) - 1) != 0) {
-        host[0] = '?';
-    }
-    hash_random_uid(uid);
-    snprintf(out, SERVER_MAX, "%s:%d:%s", host, (int)getpid(), uid);
 }
 
 enum rc
@@ -311,14 +307,15 @@ loader_create(struct loader **out, const struct loader_setup *setup,
     l->publish = setup->publish;
     l->superseded = setup->superseded;
     l->arg = setup->arg;
-    buf_init(&l->announced, ANNOUNCED_MAX);
-    name_server(l->server);
+    announcer_init(&l->announcer);
     l->inbox = queue_create(INBOX_MAX);
     l->watch = watch_create(setup->topology, setup->prefix);
-    if (l->inbox == NULL || l->watch == NULL ||
+    l->warmer = warmer_create(setup->snapshot_bytes);
+    if (l->inbox == NULL || l->watch == NULL || l->warmer == NULL ||
         pthread_create(&l->thread, NULL, run, l) != 0) {
         queue_destroy(&l->inbox);
         watch_destroy(&l->watch);
+        warmer_destroy(&l->warmer);
         free(l);
         return err_set(e, RC_NOMEM, "cannot start the loader");
     }
@@ -354,6 +351,7 @@ loader_destroy(struct loader **out)
     if (l == NULL) {
         return;
     }
+    warmer_destroy(&l->warmer);
     for (size_t i = 0; i < l->n; i++) {
         followed_fini(l->table[i]);
         free(l->table[i]);
@@ -365,7 +363,7 @@ loader_destroy(struct loader **out)
     }
     queue_destroy(&l->inbox);
     watch_destroy(&l->watch);
-    buf_fini(&l->announced);
+    announcer_fini(&l->announcer);
     free(l);
     *out = NULL;
 }

@@ -2,8 +2,8 @@
 #pragma once
 /*
  * loader - the one thread that follows the manifests: polls every 25 ms,
- * builds generations beside the live ones, hands out the list of tables when
- * anything moved, and frees what the last worker let go.
+ * builds generations beside the live ones, reads their snapshots, hands out the
+ * list of tables when anything moved, and frees what the last worker let go.
  */
 #include "common/base/rc.h"
 #include "common/table/topology.h"
@@ -24,6 +24,7 @@ typedef void (*loader_superseded_fn)(void *arg, struct superseded_news *n);
 struct loader_setup {
     const struct topology *topology; /* copied */
     const char *prefix;              /* must outlive the loader */
+    size_t snapshot_bytes;           /* for all snapshots; 0: make none */
     loader_publish_fn publish;
     loader_superseded_fn superseded;
     void *arg; /* of both */

@@ -3,6 +3,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/version.h"
+#include "common/table/snapshot.h"
 #include "lookup/core/generation.h"
 
 #include <stdlib.h>
@@ -165,6 +166,39 @@ put_tables(struct buf *out, const struct tables *t)
     }
 }
 
+static const struct snapshot *
+view_snapshot(const struct table_view *view)
+{
+    return view->live == NULL ? NULL : generation_snapshot(view->live);
+}
+
+/* Tables whose live generation has no snapshot are left out. */
+static void
+put_snapshots(struct buf *out, const struct tables *t)
+{
+    metric_family(out, "lookup_snapshot_users", "gauge",
+                  "Users of the live generation that are held in memory.");
+    for (size_t i = 0; i < t->n; i++) {
+        const struct metric_label label = {"table", str_of(t->view[i].name)};
+        const struct snapshot *s = view_snapshot(&t->view[i]);
+
+        if (s != NULL) {
+            metric_sample_u64(out, "lookup_snapshot_users", &label, 1,
+                              snapshot_users(s));
+        }
+    }
+    metric_family(out, "lookup_snapshot_bytes", "gauge", "Memory they take.");
+    for (size_t i = 0; i < t->n; i++) {
+        const struct metric_label label = {"table", str_of(t->view[i].name)};
+        const struct snapshot *s = view_snapshot(&t->view[i]);
+
+        if (s != NULL) {
+            metric_sample_u64(out, "lookup_snapshot_bytes", &label, 1,
+                              snapshot_bytes(s));
+        }
+    }
+}
+
 static void
 put_net(struct buf *out, const struct fleet *f)
 {
@@ -208,5 +242,6 @@ metrics_render(struct buf *out, struct worker *const *workers, size_t nworker,
                       t != NULL && t->store_ok);
     if (t != NULL) {
         put_tables(out, t);
+        put_snapshots(out, t);
     }
 }

@@ -272,6 +272,7 @@ start_threads(struct server *s, struct err *e)
     struct loader_setup setup = {
         .topology = &s->config->topology,
         .prefix = s->config->options.prefix,
+        .snapshot_bytes = config_snapshot_bytes(s->config),
         .publish = on_tables,
         .superseded = on_superseded,
         .arg = s,

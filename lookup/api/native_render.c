@@ -3,6 +3,7 @@
 
 #include "common/base/hash.h"
 #include "common/base/number.h"
+#include "common/table/snapshot.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -199,6 +200,17 @@ native_render_headers(struct buf *out, const struct answer *a, uint64_t now_us)
 }
 
 static void
+put_snapshot(struct buf *out, const struct snapshot *s)
+{
+    if (s == NULL) {
+        buf_c(out, ",\"snapshot\":null");
+    } else {
+        buf_printf(out, ",\"snapshot\":{\"users\":%" PRIu64 ",\"bytes\":%zu}",
+                   snapshot_users(s), snapshot_bytes(s));
+    }
+}
+
+static void
 put_generation(struct buf *out, const struct generation *g, uint64_t now_us)
 {
     const struct generation_info *info = &g->info;
@@ -219,6 +231,7 @@ put_generation(struct buf *out, const struct generation *g, uint64_t now_us)
         buf_printf(out, ",\"top\":%" PRIu64 ",\"items\":%" PRIu32, info->top,
                    catalogue_size(g->catalogue));
     }
+    put_snapshot(out, generation_snapshot(g));
     buf_c(out, ",\"objective\":");
     buf_json_str(out, str_of(info->objective));
     buf_printf(out,

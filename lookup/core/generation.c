@@ -4,6 +4,7 @@
 #include "common/base/check.h"
 #include "common/base/hash.h"
 #include "common/base/queue.h"
+#include "common/table/snapshot.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -163,6 +164,9 @@ generation_destroy(struct generation **g)
     if (g == NULL || *g == NULL) {
         return;
     }
+    struct snapshot *snapshot = atomic_load(&(*g)->snapshot);
+
+    snapshot_destroy(&snapshot);
     ranker_destroy(&(*g)->ranker);
     catalogue_destroy(&(*g)->catalogue);
     scorer_destroy(&(*g)->scorer);
@@ -173,6 +177,20 @@ generation_destroy(struct generation **g)
     free((*g)->fallback.item);
     free(*g);
     *g = NULL;
+}
+
+enum rc
+generation_decode(const struct generation *g, struct str record,
+                  struct prediction *out)
+{
+    const struct generation_info *info = &g->info;
+
+    if (info->kind == TABLE_SCORE) {
+        out->n = info->outputs;
+        return record_get_f32(record, out->y, out->n);
+    }
+    return record_get_items(info->encoding, record, out->item, info->top,
+                            catalogue_size(g->catalogue), &out->n);
 }
 
 enum rc

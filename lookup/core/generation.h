@@ -3,8 +3,9 @@
 /*
  * generation - one batch of a table as a server holds it: what it says of
  * itself, its model, ready to score, and the answer for a user of whom
- * nothing is known. Immutable but for the count of its holders; any number of
- * threads may use it.
+ * nothing is known. Immutable but for the count of its holders, and for what
+ * comes later and stays: its snapshot, its feature rows. Any number of threads
+ * may use it.
  */
 #include "common/base/clock.h"
 #include "common/base/rc.h"
@@ -18,6 +19,7 @@
 #include <stdint.h>
 
 struct queue;
+struct snapshot;
 
 /* What is predicted: floats for a score, items for a ranking. */
 struct prediction {
@@ -32,11 +34,13 @@ struct generation {
     struct schema *schema;
     struct model *model;
     struct scorer *scorer;
-    struct catalogue *catalogue;      /* of a ranking, else NULL */
-    struct ranker *ranker;            /* of a catalogue with features */
-    struct prediction fallback;       /* for an all-missing row */
-    char as_of[CLOCK_ISO_MAX];        /* info.as_of_us as text */
-    _Atomic uint64_t feature_buckets; /* 0: no feature rows are stored */
+    struct catalogue *catalogue;         /* of a ranking, else NULL */
+    struct ranker *ranker;               /* of a catalogue with features */
+    struct prediction fallback;          /* for an all-missing row */
+    char as_of[CLOCK_ISO_MAX];           /* info.as_of_us as text */
+    _Atomic uint64_t feature_buckets;    /* 0: no feature rows are stored */
+    _Atomic(struct snapshot *) snapshot; /* set once, by the loader */
+    bool settled; /* the loader's: the snapshot is there, or will not come */
     _Atomic uint32_t holders;
     struct queue *graveyard; /* where the last holder sends it */
 };
@@ -62,6 +66,13 @@ generation_is_live(const struct generation *g)
     return g->info.kind == TABLE_SCORE || g->ranker != NULL;
 }
 
+/* All its records, or NULL: they are in the store only. */
+static inline const struct snapshot *
+generation_snapshot(const struct generation *g)
+{
+    return atomic_load_explicit(&g->snapshot, memory_order_acquire);
+}
+
 /* Floats or items of a prediction at most. */
 static inline size_t
 generation_room(const struct generation *g)
@@ -76,6 +87,10 @@ generation_room(const struct generation *g)
  */
 MUST_USE enum rc generation_score(const struct generation *g, const float *x,
                                   size_t nrow, struct prediction *out);
+
+/* A stored record, as one row. RC_INVAL: it is not of its length. */
+MUST_USE enum rc generation_decode(const struct generation *g,
+                                   struct str record, struct prediction *out);
 
 /* Estimated cost of one row alone. */
 uint64_t generation_score_ns(const struct generation *g);

@@ -2,8 +2,9 @@
 #include "lookup/core/lookup_impl.h"
 
 #include "common/base/clock.h"
+#include "common/base/hash.h"
 #include "common/base/number.h"
-#include "common/table/record.h"
+#include "common/table/snapshot.h"
 #include "lookup/core/answer.h"
 
 /*
@@ -12,11 +13,14 @@
  *   lookup_run -- superseded, or given features --> ask_row -> on_row
  *       |                                              |          |
  *       v                      (no row: stale) <-------+----------+
- *   ask_record -> on_record -> ask_again -> judge ---> score ---> answer
- *       ^                                     |
- *       +---- lookup_retry <-- (park) <-------+ (another generation)
+ *   ask_snapshot -- found ------------------------------------> answer
+ *       |      (absent) |                                         ^
+ *       v               v                                         |
+ *   ask_record -> on_record -> ask_again -> judge ---> score -----+
+ *
+ *   judge -> (another generation) -> park -> lookup_retry -> ask_snapshot
  */
-static void ask_record(struct query *q);
+static void ask_snapshot(struct query *q);
 
 /* -------------------------------------------------------- the live rung */
 
@@ -64,27 +68,6 @@ score(struct query *q)
     lookup_score(q->lookup, &q->job);
 }
 
-/* Fill what the request did not name from a stored row. */
-static bool
-overlay(struct query *q, struct str row)
-{
-    float *row_of_store = q->prediction.y;
-    uint64_t updated_us;
-
-    /* y is free until the row is scored; a row is decoded beside x, then
-       merged, so that what the request named stays. */
-    if (record_get_features(row, &updated_us, row_of_store, q->ncol) != RC_OK) {
-        return false;
-    }
-    for (size_t i = 0; i < q->ncol; i++) {
-        if (!q->known[i]) {
-            q->x[i] = row_of_store[i];
-            q->known[i] = 1;
-        }
-    }
-    return true;
-}
-
 static enum rc
 read_row(struct query *q, store_done_fn done)
 {
@@ -112,7 +95,7 @@ on_row(void *arg, const struct store_reply *reply)
     if (reply->rc != RC_OK) {
         answer_silence(q);
     } else if (reply->kind == STORE_BYTES) {
-        if (overlay(q, reply->bytes)) {
+        if (query_overlay(q, reply->bytes)) {
             score(q);
         } else {
             answer_bad_record(q);
@@ -120,7 +103,7 @@ on_row(void *arg, const struct store_reply *reply)
     } else if (q->partial) {
         score(q);
     } else if (!q->live) {
-        ask_record(q); /* superseded, but by what is not known: stale */
+        ask_snapshot(q); /* superseded, but by what is not known: stale */
     } else {
         answer_error(q, ANSWER_MISSING_FEATURES);
     }
@@ -226,7 +209,7 @@ on_second_row(void *arg, const struct store_reply *reply)
     if (reply->rc != RC_OK) {
         q->look.row_silent = true;
     } else if (reply->kind == STORE_BYTES) {
-        q->look.row_found = overlay(q, reply->bytes);
+        q->look.row_found = query_overlay(q, reply->bytes);
         q->look.row_bad = !q->look.row_found;
     }
     one_less(q);
@@ -239,9 +222,13 @@ record_key(const struct query *q, char key[KEY_MAX])
                       keyspace_bucket(query_user(q), q->gen->info.buckets));
 }
 
-/* Nil is believed only on a second look, sent together with the row's read. */
+/*
+ * Nil is believed only on a second look, sent together with the row's read.
+ * What a snapshot proved needs no look at the bucket; but that the row is not
+ * there is believed of a store that holds the table.
+ */
 static void
-ask_again(struct query *q)
+ask_again(struct query *q, bool proven)
 {
     struct lookup *l = q->lookup;
     char manifest[KEY_MAX], bucket[KEY_MAX];
@@ -259,13 +246,13 @@ ask_again(struct query *q)
         .arg = q,
     };
 
-    counter_add(&l->stats.second_looks, 1);
-    q->look = (struct second_look){.waiting = 3};
+    counter_add(&l->stats.second_looks, !proven);
+    q->look = (struct second_look){.waiting = proven ? 2 : 3};
     if (store_read(l->store, &seq) != RC_OK) {
         q->look.silent = true;
         q->look.waiting--;
     }
-    if (store_read(l->store, &exists) != RC_OK) {
+    if (!proven && store_read(l->store, &exists) != RC_OK) {
         q->look.silent = true;
         q->look.waiting--;
     }
@@ -277,18 +264,14 @@ ask_again(struct query *q)
 
 /* ----------------------------------------------------- the stored record */
 
-static enum rc
-decode(struct query *q, struct str record)
+static void
+answer_record(struct query *q, struct str record)
 {
-    struct prediction *p = &q->prediction;
-    const struct generation_info *info = &q->gen->info;
-
-    if (info->kind == TABLE_SCORE) {
-        p->n = info->outputs;
-        return record_get_f32(record, p->y, p->n);
+    if (generation_decode(q->gen, record, &q->prediction) != RC_OK) {
+        answer_bad_record(q);
+    } else {
+        answer_prediction(q, OUTCOME_PRECOMPUTED, record);
     }
-    return record_get_items(info->encoding, record, p->item, info->top,
-                            catalogue_size(q->gen->catalogue), &p->n);
 }
 
 static void
@@ -299,11 +282,9 @@ on_record(void *arg, const struct store_reply *reply)
     if (reply->rc != RC_OK) {
         answer_silence(q);
     } else if (reply->kind != STORE_BYTES) {
-        ask_again(q);
-    } else if (decode(q, reply->bytes) != RC_OK) {
-        answer_bad_record(q);
+        ask_again(q, false);
     } else {
-        answer_prediction(q, OUTCOME_PRECOMPUTED, reply->bytes);
+        answer_record(q, reply->bytes);
     }
 }
 
@@ -324,6 +305,22 @@ ask_record(struct query *q)
     }
 }
 
+/* At once, and without the store, if the generation is in memory. */
+static void
+ask_snapshot(struct query *q)
+{
+    const struct snapshot *s = generation_snapshot(q->gen);
+    struct str user = query_user(q), record;
+
+    if (s == NULL) {
+        ask_record(q);
+    } else if (snapshot_find(s, user, hash_key(user), &record)) {
+        answer_record(q, record);
+    } else {
+        ask_again(q, true);
+    }
+}
+
 static bool
 is_superseded(const struct query *q)
 {
@@ -338,7 +335,7 @@ lookup_run(struct query *q)
     if (q->live || (q->superseded && generation_is_live(q->gen))) {
         ask_row(q);
     } else {
-        ask_record(q);
+        ask_snapshot(q);
     }
 }
 
@@ -364,7 +361,7 @@ lookup_retry(struct query *q)
         return;
     }
     q->seq = view->seq;
-    ask_record(q);
+    ask_snapshot(q);
 }
 
 void

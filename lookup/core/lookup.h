@@ -4,6 +4,7 @@
  * lookup - THE LADDER: how a query is answered (DESIGN section 3).
  *
  *   superseded, or the request names features -> the row
+ *   the record in the snapshot -> precomputed; a snapshot proves absence, too
  *   the record in the store    -> precomputed
  *   nil: a second look         -> is it our generation, is the bucket there?
  *   the row: stored, overlaid with the request's -> scored -> live

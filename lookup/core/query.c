@@ -2,6 +2,7 @@
 #include "lookup/core/query.h"
 
 #include "common/base/check.h"
+#include "common/table/record.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -32,6 +33,26 @@ query_set_feature(struct query *q, struct str name, float value)
     q->known[i] = 1;
     q->nnamed++;
     return RC_OK;
+}
+
+bool
+query_overlay(struct query *q, struct str row)
+{
+    float *row_of_store = q->prediction.y;
+    uint64_t updated_us;
+
+    /* y is free until the row is scored; a row is decoded beside x, then
+       merged, so that what the request named stays. */
+    if (record_get_features(row, &updated_us, row_of_store, q->ncol) != RC_OK) {
+        return false;
+    }
+    for (size_t i = 0; i < q->ncol; i++) {
+        if (!q->known[i]) {
+            q->x[i] = row_of_store[i];
+            q->known[i] = 1;
+        }
+    }
+    return true;
 }
 
 struct str

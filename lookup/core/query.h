@@ -124,6 +124,12 @@ MUST_USE enum rc query_set_feature(struct query *q, struct str name,
                                    float value);
 
 /*
+ * Fill what the request did not name from a stored row; false: the row is not
+ * of its length. The prediction's floats are overwritten.
+ */
+bool query_overlay(struct query *q, struct str row);
+
+/*
  * Name of the first feature from *i on that is not known, and *i moves behind
  * it; p == NULL: no more.
  */

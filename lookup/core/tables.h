@@ -22,6 +22,7 @@ struct table_view {
     uint16_t id;  /* 1..TABLES_MAX, kept for the server's life */
     uint64_t seq; /* of the manifest that made this generation live */
     struct generation *live; /* NULL: nothing to answer from (yet) */
+    bool warming;            /* at the start: its snapshot is being read */
     char problem[256];       /* why the table is not as it should be, or "":
                                 that nothing was published yet is no problem */
 };

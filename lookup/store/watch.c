@@ -19,8 +19,8 @@ watch_create(const struct topology *topology, const char *prefix)
     return w;
 }
 
-static void
-disconnect(struct watch *w)
+void
+watch_disconnect(struct watch *w)
 {
     if (w->c != NULL) {
         redisFree(w->c);
@@ -34,14 +34,14 @@ watch_destroy(struct watch **w)
     if (w == NULL || *w == NULL) {
         return;
     }
-    disconnect(*w);
+    watch_disconnect(*w);
     free((*w)->table);
     free(*w);
     *w = NULL;
 }
 
-static enum rc
-connected(struct watch *w, struct err *e)
+enum rc
+watch_connected(struct watch *w, struct err *e)
 {
     if (w->c != NULL) {
         return RC_OK;
@@ -66,13 +66,12 @@ lost(struct watch *w, struct err *e)
                          topology_name(&w->topology, name),
                          w->c->errstr[0] ? w->c->errstr : "no answer");
 
-    disconnect(w);
+    watch_disconnect(w);
     return rc;
 }
 
-/* Buffer a command of up to WATCH_WORDS_MAX words. */
-static void
-append(struct watch *w, size_t argc, const struct str *arg)
+void
+watch_append(struct watch *w, size_t argc, const struct str *arg)
 {
     const char *p[WATCH_WORDS_MAX];
     size_t len[WATCH_WORDS_MAX];
@@ -85,9 +84,8 @@ append(struct watch *w, size_t argc, const struct str *arg)
     CHECK(redisAppendCommandArgv(w->c, (int)argc, p, len) == REDIS_OK);
 }
 
-/* The next reply, which freeReplyObject frees. */
-static enum rc
-next_reply(struct watch *w, redisReply **r, struct err *e)
+enum rc
+watch_next(struct watch *w, redisReply **r, struct err *e)
 {
     void *reply = NULL;
 
@@ -100,7 +98,7 @@ next_reply(struct watch *w, redisReply **r, struct err *e)
 
         freeReplyObject(*r);
         *r = NULL;
-        disconnect(w); /* what else is in the pipeline is not wanted */
+        watch_disconnect(w); /* what else is in the pipeline is not wanted */
         return rc;
     }
     return RC_OK;
@@ -110,11 +108,11 @@ enum rc
 watch_ask(struct watch *w, size_t argc, const struct str *arg, redisReply **r,
           struct err *e)
 {
-    enum rc rc = connected(w, e);
+    enum rc rc = watch_connected(w, e);
 
     if (rc == RC_OK) {
-        append(w, argc, arg);
-        rc = next_reply(w, r, e);
+        watch_append(w, argc, arg);
+        rc = watch_next(w, r, e);
     }
     return rc;
 }
@@ -200,7 +198,7 @@ append_manifest(struct watch *w, const char *table)
     char key[KEY_MAX];
     struct str arg[] = {STR("HGETALL"), key_manifest(key, w->prefix, table)};
 
-    append(w, 2, arg);
+    watch_append(w, 2, arg);
 }
 
 /* Manifests of the tables from `first` on, asked for already. */
@@ -212,7 +210,7 @@ receive_manifests(struct watch *w, size_t first, size_t end, struct err *e)
     for (size_t i = first; i < end && rc == RC_OK; i++) {
         redisReply *r;
 
-        rc = next_reply(w, &r, e);
+        rc = watch_next(w, &r, e);
         if (rc == RC_OK) {
             read_manifest(&w->table[i], r);
             freeReplyObject(r);
@@ -229,16 +227,16 @@ watch_poll(struct watch *w, const struct watch_table **table, size_t *n,
     struct str set[] = {STR("SMEMBERS"), key_tables(key, w->prefix)};
     size_t known = w->n;
     redisReply *r;
-    enum rc rc = connected(w, e);
+    enum rc rc = watch_connected(w, e);
 
     if (rc != RC_OK) {
         return rc;
     }
-    append(w, 2, set);
+    watch_append(w, 2, set);
     for (size_t i = 0; i < known; i++) {
         append_manifest(w, w->table[i].name);
     }
-    rc = next_reply(w, &r, e);
+    rc = watch_next(w, &r, e);
     if (rc == RC_OK) {
         rc = read_set(w, r, e);
         freeReplyObject(r);
@@ -253,7 +251,7 @@ watch_poll(struct watch *w, const struct watch_table **table, size_t *n,
         rc = receive_manifests(w, known, w->n, e);
     }
     if (rc != RC_OK) {
-        disconnect(w); /* replies may be left in the pipeline */
+        watch_disconnect(w); /* replies may be left in the pipeline */
     }
     *table = w->table;
     *n = w->n;

@@ -66,6 +66,19 @@ MUST_USE enum rc watch_feature_buckets(struct watch *w, const char *table,
                                        const char *schema_id, uint64_t *n,
                                        struct err *e);
 
+/* Called for each record, bucket by bucket; RC_OK goes on. */
+typedef enum rc (*watch_record_fn)(void *arg, uint64_t bucket, struct str user,
+                                   struct str record);
+
+/*
+ * The records in a generation's buckets from `first` up to `end`. What fn
+ * returns, if it is not RC_OK, ends it and is returned.
+ */
+MUST_USE enum rc watch_read_records(struct watch *w, const char *table,
+                                    uint64_t gen, uint64_t first, uint64_t end,
+                                    watch_record_fn fn, void *arg,
+                                    struct err *e);
+
 /* Called for each user in the order of their stamps; RC_OK goes on. */
 typedef enum rc (*watch_superseded_fn)(void *arg, struct str user,
                                        uint64_t updated_us);

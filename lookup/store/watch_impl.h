@@ -24,5 +24,17 @@ struct watch {
 MUST_USE enum rc watch_ask(struct watch *w, size_t argc, const struct str *arg,
                            struct redisReply **r, struct err *e);
 
+/* Buffer a command of up to WATCH_WORDS_MAX words; only when connected. */
+void watch_append(struct watch *w, size_t argc, const struct str *arg);
+
+/* The next reply, likewise; unless RC_OK the pipeline is gone. */
+MUST_USE enum rc watch_next(struct watch *w, struct redisReply **r,
+                            struct err *e);
+
+/* Give up the connection, and with it what is in the pipeline. */
+void watch_disconnect(struct watch *w);
+
+MUST_USE enum rc watch_connected(struct watch *w, struct err *e);
+
 /* The bytes of a string reply; p == NULL for anything else. */
 struct str watch_text(const struct redisReply *r);

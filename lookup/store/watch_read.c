@@ -8,6 +8,9 @@
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
 
+/* Buckets asked for and not yet read. */
+#define WINDOW 128
+
 enum rc
 watch_read_info(struct watch *w, const char *table, uint64_t gen,
                 struct generation_info *info, struct err *e)
@@ -97,6 +100,59 @@ watch_feature_buckets(struct watch *w, const char *table, const char *schema_id,
         rc = err_set(e, RC_INVAL, "%s is not a number of buckets", key);
     }
     freeReplyObject(r);
+    return rc;
+}
+
+static void
+append_bucket(struct watch *w, const char *table, uint64_t gen, uint64_t bucket)
+{
+    char key[KEY_MAX];
+    struct str arg[] = {STR("HGETALL"),
+                        key_bucket(key, w->prefix, table, gen, bucket)};
+
+    watch_append(w, 2, arg);
+}
+
+/* A bucket without users has a placeholder, whose name is empty. */
+static enum rc
+give_records(const redisReply *r, uint64_t bucket, watch_record_fn fn,
+             void *arg)
+{
+    enum rc rc = RC_OK;
+
+    for (size_t i = 0; i + 1 < r->elements && rc == RC_OK; i += 2) {
+        struct str user = watch_text(r->element[i]);
+
+        if (user.len > 0) {
+            rc = fn(arg, bucket, user, watch_text(r->element[i + 1]));
+        }
+    }
+    return rc;
+}
+
+enum rc
+watch_read_records(struct watch *w, const char *table, uint64_t gen,
+                   uint64_t first, uint64_t end, watch_record_fn fn, void *arg,
+                   struct err *e)
+{
+    uint64_t asked = first;
+    enum rc rc = watch_connected(w, e);
+
+    for (uint64_t i = first; i < end && rc == RC_OK; i++) {
+        redisReply *r;
+
+        while (asked < end && asked < i + WINDOW) {
+            append_bucket(w, table, gen, asked++);
+        }
+        rc = watch_next(w, &r, e);
+        if (rc == RC_OK) {
+            rc = give_records(r, i, fn, arg);
+            freeReplyObject(r);
+        }
+    }
+    if (rc != RC_OK) {
+        watch_disconnect(w); /* replies may be left in the pipeline */
+    }
     return rc;
 }
 

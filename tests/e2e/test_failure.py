@@ -15,7 +15,8 @@ def table(own_store, prefix, shop):
 
 @pytest.fixture
 def server(table, lookup, own_store):
-    return lookup(redis=own_store)
+    """One that asks Redis for every record."""
+    return lookup("--snapshot", "off", redis=own_store)
 
 
 def get(server, user):
@@ -65,7 +66,7 @@ def test_a_whole_row_is_scored_without_redis(server, own_store, shop):
 
 
 def test_defaults_while_the_store_is_silent_say_so(table, lookup, own_store, shop):
-    server = lookup("--on-failure", "default", redis=own_store)
+    server = lookup("--on-failure", "default", "--snapshot", "off", redis=own_store)
     own_store.signal(signal.SIGSTOP)
     try:
         answer = server.get(f"/v1/churn/{shop.user_ids[0]}")
