@@ -195,21 +195,29 @@ parse_any(struct str s, float *out)
     return !isinf(*out);
 }
 
+/* A copy, as nobody knows what lies before s. */
+static bool
+parse_plain(struct str s, float *out)
+{
+    char text[NUMBER_PLAIN_MAX] = {0};
+
+    if (s.len - 1 >= NUMBER_PLAIN_MAX) {
+        return false;
+    }
+    memcpy(text + NUMBER_PLAIN_MAX - s.len, s.p, s.len);
+    return number_read_plain(text + NUMBER_PLAIN_MAX, s.len, false, out);
+}
+
 bool
 number_parse_f32(struct str s, float *out)
 {
     bool sign = s.len > 0 && (s.p[0] == '-' || s.p[0] == '+');
     bool negative = sign && s.p[0] == '-';
-    uint64_t w;
-    int scale;
     float v;
 
     s = (struct str){s.p + sign, s.len - sign};
-    if (!number_read_plain(s, &w, &scale) || w == 0 ||
-        !round_f32(w, -scale, &v)) {
-        if (!parse_any(s, &v)) {
-            return false;
-        }
+    if (!parse_plain(s, &v) && !parse_any(s, &v)) {
+        return false;
     }
     *out = negative ? -v : v;
     return true;

@@ -1,122 +1,98 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * number_plain - the digits of short plain numbers, eight at once. For
- * number_parse.c only.
+ * number_plain - short plain numbers, sixteen characters at once and without
+ * a branch on how long they are. For number_parse.c, and for who reads many
+ * numbers out of one text.
  *
- * Text is kept right-aligned in words of eight characters, the first in the
- * lowest byte, with '0' before it:
+ * The number is at the end of what is loaded; what was before it becomes 0:
  *
- *     "12.345"    '0' '0' '1' '2' '.' '3' '4' '5'     as loaded
- *                 '0' '0' '0' '1' '2' '3' '4' '5'     without its dot
+ *     1 , 0 . 7 , - 1 2 . 3 4 5      as loaded, the last six are meant
+ *     0 0 0 0 0 0 0 1 2 . 3 4 5      minus '0', masked
+ *     0 0 0 0 0 0 0 0 1 2 3 4 5      without its dot
+ *
+ * Sixteen characters hold a number w / 10^scale. With w below 2^53 both are
+ * exact in a double, so one division rounds correctly, and only a double in
+ * the middle of two floats could round wrong once more.
  */
-#include "common/base/str.h"
-
+#include <emmintrin.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define NUMBER_PLAIN_MAX 16
-#define NUMBER_ZEROS     UINT64_C(0x3030303030303030)
-#define NUMBER_ONES      UINT64_C(0x0101010101010101)
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
-               "the first character is the lowest byte");
+/* 16 bytes from ends + n: the last n are set. */
+static const unsigned char number_ends[2 * NUMBER_PLAIN_MAX] = {
+    [16] = 255, 255, 255, 255, 255, 255, 255, 255,
+    255,        255, 255, 255, 255, 255, 255, 255,
+};
 
-static inline uint64_t
-number_load(const char *p, size_t n)
-{
-    uint64_t four = 0;
-    uint64_t v = 0;
-
-    if (n == 8) {
-        memcpy(&v, p, 8);
-        return v;
-    }
-    if (n >= 4) {
-        memcpy(&four, p, 4);
-        memcpy((char *)&v + 4, p + n - 4, 4);
-        v |= four << 8 * (8 - n);
-    } else {
-        v = (uint64_t)(unsigned char)p[n - 1] << 56;
-        v |= n > 1 ? (uint64_t)(unsigned char)p[n - 2] << 48 : 0;
-        v |= n > 2 ? (uint64_t)(unsigned char)p[n - 3] << 40 : 0;
-    }
-    return v | NUMBER_ZEROS >> 8 * n;
-}
-
-/* Byte of the first dot, 8 if there is none. */
-static inline unsigned
-number_dot(uint64_t v)
-{
-    uint64_t other = v ^ (NUMBER_ONES * '.');
-    uint64_t dot = (other - NUMBER_ONES) & ~other & (NUMBER_ONES << 7);
-
-    return dot == 0 ? 8 : (unsigned)__builtin_ctzll(dot) / 8;
-}
-
-/* v without the byte at dot; what was before it moves up, `in` comes first. */
-static inline uint64_t
-number_close(uint64_t v, unsigned dot, uint64_t in)
-{
-    uint64_t upto = (UINT64_C(2) << (8 * dot + 7)) - 1;
-
-    return (v & ~upto) | ((v << 8 | in) & upto);
-}
-
+/* The double is in the middle of two floats. */
 static inline bool
-number_all_digits(uint64_t v)
+number_is_tie(double v)
 {
-    return (((v + NUMBER_ONES * 0x46) | (v - NUMBER_ZEROS)) &
-            (NUMBER_ONES << 7)) == 0;
+    uint64_t bits;
+
+    memcpy(&bits, &v, sizeof(bits));
+    return (bits & 0x1fffffff) == 0x10000000;
 }
 
-/* Eight digits: pairs, then fours, then all of them. */
+/* Sixteen digits, as bytes 0 to 9: pairs, fours, eights, all. */
 static inline uint64_t
-number_value(uint64_t v)
+number_value(__m128i digit)
 {
-    v = (v & NUMBER_ONES * 0x0f) * (1 + (10 << 8)) >> 8;
-    v = (v & UINT64_C(0x00ff00ff00ff00ff)) * (1 + (100 << 16)) >> 16;
-    return (v & UINT64_C(0x0000ffff0000ffff)) * (1 + (UINT64_C(10000) << 32)) >>
-           32;
+    const __m128i low = _mm_set1_epi16(0xff);
+    __m128i two = _mm_add_epi16(
+        _mm_mullo_epi16(_mm_and_si128(digit, low), _mm_set1_epi16(10)),
+        _mm_srli_epi16(digit, 8));
+    __m128i four = _mm_madd_epi16(two, _mm_set1_epi32(100 | 1 << 16));
+    __m128i eight = _mm_madd_epi16(_mm_packs_epi32(four, four),
+                                   _mm_set1_epi32(10000 | 1 << 16));
+    uint64_t both = (uint64_t)_mm_cvtsi128_si64(eight);
+
+    return (both & 0xffffffff) * 100000000 + (both >> 32);
 }
 
 /*
- * Read 1 to 16 digits with at most one dot: w / 10^scale. False when s is
- * anything else, or a dot alone.
+ * The number in the len (0 to 16) characters before end, digits with at most
+ * one dot; negative: that of it. Reads the 16 characters before end, whatever
+ * len. False: it is something else, or needs more care.
  */
 static inline bool
-number_read_plain(struct str s, uint64_t *w, int *scale)
+number_read_plain(const char *end, size_t len, bool negative, float *out)
 {
-    uint64_t high = NUMBER_ZEROS;
-    uint64_t low;
-    unsigned dot;
+    static const double power[NUMBER_PLAIN_MAX + 1] = {
+        1e0, 1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7, 1e8,
+        1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1,
+    };
+    __m128i text = _mm_loadu_si128((const __m128i *)(end - NUMBER_PLAIN_MAX));
+    __m128i meant = _mm_loadu_si128((const __m128i *)(number_ends + len));
+    __m128i digit =
+        _mm_and_si128(_mm_sub_epi8(text, _mm_set1_epi8('0')), meant);
+    __m128i is_dot = _mm_cmpeq_epi8(digit, _mm_set1_epi8('.' - '0'));
+    __m128i is_digit =
+        _mm_cmpeq_epi8(_mm_min_epu8(digit, _mm_set1_epi8(9)), digit);
+    unsigned dot = (unsigned)_mm_movemask_epi8(is_dot);
+    unsigned known = dot | (unsigned)_mm_movemask_epi8(is_digit);
+    /* How many are behind the dot; all 16 when there is none. */
+    unsigned scale = 16 - (31 - (unsigned)__builtin_clz(dot << 1 | 1));
+    __m128i behind = _mm_loadu_si128((const __m128i *)(number_ends + scale));
+    __m128i before = _mm_slli_si128(_mm_andnot_si128(is_dot, digit), 1);
+    uint64_t w;
+    double v;
+    float f;
+    uint32_t bits;
 
-    if (s.len - 1 >= NUMBER_PLAIN_MAX || (s.len == 1 && s.p[0] == '.')) {
-        return false;
-    }
-    if (s.len <= 8) {
-        low = number_load(s.p, s.len);
-    } else {
-        high = number_load(s.p, 8);
-        memcpy(&low, s.p + s.len - 8, 8);
-        /* Its last characters are those that low has too. */
-        high = s.len == 16
-                   ? high
-                   : high << 8 * (16 - s.len) | NUMBER_ZEROS >> 8 * (s.len - 8);
-    }
-    *scale = 0;
-    dot = number_dot(low);
-    if (dot < 8) {
-        *scale = 7 - (int)dot;
-        low = number_close(low, dot, high >> 56);
-        high = high << 8 | '0';
-    } else if (s.len > 8 && (dot = number_dot(high)) < 8) {
-        *scale = 15 - (int)dot;
-        high = number_close(high, dot, '0');
-    }
-    *w = number_value(low);
-    if (s.len <= 8) {
-        return number_all_digits(low);
-    }
-    *w += number_value(high) * 100000000;
-    return number_all_digits(low) && number_all_digits(high);
+    digit = _mm_or_si128(_mm_andnot_si128(behind, before),
+                         _mm_and_si128(behind, digit));
+    w = number_value(digit);
+    v = (double)w / power[scale];
+    f = (float)v;
+    memcpy(&bits, &f, sizeof(bits));
+    bits |= (uint32_t)negative << 31; /* a branch on it would be a guess */
+    memcpy(out, &bits, sizeof(bits));
+    return known == 0xffff && (dot & (dot - 1)) == 0 && len > (dot != 0) &&
+           w < UINT64_C(1) << 53 && !number_is_tie(v);
 }
