@@ -2,6 +2,7 @@
 #include "batchgen/describe.h"
 
 #include "batchgen/stats.h"
+#include "common/base/hash.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,21 @@ describe_answers(const struct scorer *scorer, const struct ranked *ranked,
     g->kind = TABLE_SCORE;
     g->encoding = RECORD_F32;
     g->outputs = scorer->noutput;
+}
+
+enum rc
+describe_model(const struct scoring *s, struct generation_info *g,
+               struct err *e)
+{
+    const char *objective = model_info(s->model)->objective;
+
+    memcpy(g->iterations, s->iterations, sizeof(g->iterations));
+    memcpy(g->source_sha256, s->source_sha256, sizeof(g->source_sha256));
+    hash_sha256(model_bytes(s->model), g->model_sha256);
+    return str_copy(str_of(objective), g->objective, sizeof(g->objective))
+               ? RC_OK
+               : err_set(e, RC_REFUSED,
+                         "the objective's name is over 63 bytes");
 }
 
 enum rc

@@ -2,21 +2,35 @@
 #include "batchgen/gather.h"
 
 #include "batchgen/pipeline.h"
+#include "batchgen/shortlist.h"
 #include "common/base/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static enum rc
-make_sink(struct gather *g, const struct intake *in, struct err *e)
+static bool
+are_candidates(const struct gather *g)
 {
-    size_t room = g->ranked != NULL   ? ranked_items(g->ranked)
+    return g->ranked != NULL && g->ranked->ranker == NULL;
+}
+
+/* What a record has room for; those of candidates have what they need. */
+static enum rc
+make_sinks(struct gather *g, const struct intake *in, struct err *e)
+{
+    bool candidates = are_candidates(g);
+    size_t room = candidates          ? 0
+                  : g->ranked != NULL ? ranked_items(g->ranked)
                   : g->scorer != NULL ? g->scorer->noutput
                                       : 0;
     enum rc rc = sink_keep_init(
         &g->sink, g->ranked == NULL ? RECORD_F32 : g->ranked->encoding, room,
         schema_size(in->schema), g->with_features, g->stamp_us);
 
+    if (rc == RC_OK && candidates) {
+        rc = sink_candidates_init(&g->candidates);
+    }
+    g->longest_record = g->sink.record_size;
     return rc == RC_OK ? RC_OK : err_set(e, rc, "out of memory");
 }
 
@@ -44,7 +58,7 @@ gather_prepare(struct gather *g, const struct intake *in, struct err *e)
         }
     }
     return rejected_limit_parse(&g->limit, g->max_rejected, e) == RC_OK
-               ? make_sink(g, in, e)
+               ? make_sinks(g, in, e)
                : RC_INVAL;
 }
 
@@ -66,23 +80,55 @@ run(struct gather *g, struct pipeline *p, struct err *e)
     return rc;
 }
 
+/* All candidates are there: rank them into g->sink. */
+static enum rc
+rank_candidates(struct gather *g, struct report *report, struct err *e)
+{
+    struct sink_candidates *c = &g->candidates;
+    struct shortlist s = {.top = g->ranked->top,
+                          .nitem = item_index_count(c->items)};
+    struct catalogue *catalogue;
+    enum rc rc;
+
+    if (c->n == 0) {
+        return err_set(e, RC_REFUSED, "there is no candidate to rank");
+    }
+    rc = item_index_catalogue(c->items, &catalogue, e);
+    if (rc == RC_OK) {
+        rc = ranked_set_catalogue(g->ranked, catalogue, "items", e);
+    }
+    if (rc == RC_OK) {
+        s.encoding = g->ranked->encoding;
+        g->sink.encoding = s.encoding;
+        rc = shortlist_make(&s, c->keep, c->n, g->sink.keep, e);
+    }
+    sink_candidates_fini(c);
+    g->longest_record = s.longest;
+    report->users = s.users;
+    report->written = s.listed;
+    report->duplicate = s.duplicate;
+    report->skipped += s.beaten;
+    return rc;
+}
+
 enum rc
 gather_run(struct gather *g, struct intake *in, struct report *report,
            struct err *e)
 {
+    struct sink *sink = are_candidates(g) ? &g->candidates.sink : &g->sink.sink;
     struct recipe recipe = {
         .plan = in->plan,
         .scorer = g->scorer,
-        .ranked = g->ranked,
+        .ranked = are_candidates(g) ? NULL : g->ranked,
         .nfeature = schema_size(in->schema),
-        .sink = &g->sink.sink,
+        .sink = sink,
         .users = g->users,
     };
     struct pipeline p = {
         .sources = &in->sources,
         .recipe = &recipe,
         .threads = g->threads,
-        .sink = &g->sink.sink,
+        .sink = sink,
         .rejected = rejected_create(g->rejected_path),
         .stop = g->stop,
         .progress = g->progress,
@@ -97,6 +143,9 @@ gather_run(struct gather *g, struct intake *in, struct report *report,
     report->rejected = p.rejects;
     report->skipped = p.skipped;
     report->rejected_path = g->rejected_path;
+    if (rc == RC_OK && are_candidates(g)) {
+        rc = rank_candidates(g, report, e);
+    }
     report->scored_ns = clock_mono_ns();
     return rc;
 }
@@ -105,6 +154,7 @@ void
 gather_fini(struct gather *g)
 {
     sink_keep_fini(&g->sink);
+    sink_candidates_fini(&g->candidates);
     users_destroy(&g->users);
     free(g->rejected_path);
     g->rejected_path = NULL;

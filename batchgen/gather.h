@@ -5,8 +5,10 @@
  */
 #include "batchgen/intake.h"
 #include "batchgen/progress.h"
+#include "batchgen/ranked.h"
 #include "batchgen/rejected.h"
 #include "batchgen/report.h"
+#include "batchgen/sink_candidates.h"
 #include "batchgen/sink_keep.h"
 #include "batchgen/stop.h"
 #include "common/base/option.h"
@@ -31,7 +33,7 @@ struct gather {
     const char *users_path;      /* --users, or NULL */
     uint64_t threads;            /* 0: one per core */
     const struct scorer *scorer; /* NULL: feature rows only */
-    const struct ranked *ranked; /* NULL: scores, not a ranking */
+    struct ranked *ranked; /* NULL: scores; gets the items of candidates */
     bool with_features;
     uint64_t stamp_us; /* of the feature rows */
     struct stop *stop;
@@ -40,9 +42,11 @@ struct gather {
 
     /* Results. */
     struct sink_keep sink;
+    struct sink_candidates candidates;
     char *rejected_path;
     struct users *users;
     size_t longest_id;
+    size_t longest_record;
 };
 
 /*
@@ -53,8 +57,9 @@ MUST_USE enum rc gather_prepare(struct gather *g, const struct intake *in,
                                 struct err *e);
 
 /*
- * Fill g->sink.keep, and read and rejected of the report. RC_REFUSED: too many
- * rows were rejected.
+ * Fill g->sink.keep, and read, rejected and skipped of the report; of
+ * candidates users, written and duplicate too. RC_REFUSED: too many rows were
+ * rejected, or there is no candidate.
  */
 MUST_USE enum rc gather_run(struct gather *g, struct intake *in,
                             struct report *report, struct err *e);

@@ -114,10 +114,16 @@ read_how(struct intake *in, const struct intake_how *how, struct err *e)
         return err_set(e, RC_INVAL, "--delimiter must be one byte, got '%s'",
                        how->delimiter);
     }
+    if (how->item_column != NULL && strcmp(how->content_type, "libsvm") == 0) {
+        return err_set(e, RC_INVAL,
+                       "libsvm has no column for --item-column: give csv or "
+                       "jsonl");
+    }
     in->header = how->header;
     in->spec = (struct row_spec){
         .need_id = how->need_id,
         .id_column = how->id_column,
+        .item_column = how->item_column,
         .delimiter = d[0],
         .ignore_extra = how->ignore_extra,
         .base = how->libsvm_base,

@@ -32,6 +32,7 @@ struct intake_how {
     const struct option_list *input;
     const char *content_type;
     const char *id_column;
+    const char *item_column; /* NULL: rows are no candidates */
     const char *header;
     const char *delimiter;
     uint64_t libsvm_base;
@@ -39,10 +40,18 @@ struct intake_how {
     bool ignore_extra;
     bool need_id;
 };
-#define INTAKE_HOW(o, need_id)                                                 \
-    ((struct intake_how){&(o)->input, (o)->content_type, (o)->id_column,       \
-                         (o)->header, (o)->delimiter, (o)->libsvm_base,        \
-                         (o)->libsvm_label, (o)->ignore_extra, (need_id)})
+#define INTAKE_HOW(o, want_id)                                                 \
+    ((struct intake_how){                                                      \
+        .input = &(o)->input,                                                  \
+        .content_type = (o)->content_type,                                     \
+        .id_column = (o)->id_column,                                           \
+        .header = (o)->header,                                                 \
+        .delimiter = (o)->delimiter,                                           \
+        .libsvm_base = (o)->libsvm_base,                                       \
+        .libsvm_label = (o)->libsvm_label,                                     \
+        .ignore_extra = (o)->ignore_extra,                                     \
+        .need_id = (want_id),                                                  \
+    })
 
 struct intake {
     struct source_list sources;

@@ -39,9 +39,12 @@ load(struct ranked *r, const struct scoring *s, const char *path,
      const struct schema *model, struct schema **users, struct err *e)
 {
     struct schema *items = NULL;
-    enum rc rc =
-        catalogue_read_csv(&r->catalogue, path, NULL, model, &items, e);
+    struct catalogue *catalogue;
+    enum rc rc = catalogue_read_csv(&catalogue, path, NULL, model, &items, e);
 
+    if (rc == RC_OK) {
+        rc = ranked_set_catalogue(r, catalogue, path, e);
+    }
     if (rc == RC_OK) {
         rc = schema_without(model, items, users, e);
     }
@@ -51,36 +54,77 @@ load(struct ranked *r, const struct scoring *s, const char *path,
                        : rc;
 }
 
-enum rc
-ranked_load(struct ranked *r, const struct scoring *s, const char *path,
-            size_t top, struct schema **schema, struct err *e)
+/* The items of a file, and users who have the other features. */
+static enum rc
+open_items(struct ranked *r, const struct scoring *s, const char *path,
+           struct schema **schema, struct err *e)
 {
     struct schema *users = NULL;
     enum rc rc;
 
-    *r = (struct ranked){.top = top};
-    buf_init(&r->items, ITEMS_MAX);
     if (*schema == NULL) {
         return err_set(e, RC_REFUSED,
                        "the model has no feature names, which tell users' "
                        "features from items'; save it with names");
     }
     rc = load(r, s, path, *schema, &users, e);
-    if (rc == RC_OK) {
-        r->encoding = catalogue_size(r->catalogue) <= U16_ITEMS
-                          ? RECORD_TOPK_U16
-                          : RECORD_TOPK_U32;
-        catalogue_to_bytes(r->catalogue, &r->items);
-    }
-    if (rc == RC_OK && buf_failed(&r->items)) {
-        rc = err_set(e, RC_REFUSED, "%s: over 512 MiB as stored", path);
-    }
     if (rc != RC_OK) {
         schema_destroy(&users);
+        return rc;
     }
     schema_destroy(schema);
     *schema = users;
+    return RC_OK;
+}
+
+/* A candidate is a row, its score the one output. */
+static enum rc
+open_candidates(const struct scoring *s, struct err *e)
+{
+    size_t noutput = s->scorer->noutput;
+
+    return noutput == 1 ? RC_OK
+                        : err_set(e, RC_REFUSED,
+                                  "the model has %zu outputs, a ranking wants "
+                                  "one",
+                                  noutput);
+}
+
+enum rc
+ranked_open(struct ranked *r, const struct scoring *s, struct ranked_how how,
+            struct schema **schema, struct err *e)
+{
+    enum rc rc;
+
+    *r = (struct ranked){0};
+    buf_init(&r->items, ITEMS_MAX);
+    if (how.items == NULL && how.item_column == NULL) {
+        return RC_OK;
+    }
+    r->top = how.top;
+    rc = how.items == NULL         ? open_candidates(s, e)
+         : how.item_column == NULL ? open_items(r, s, how.items, schema, e)
+                                   : err_set(e, RC_INVAL,
+                                             "--items ranks a catalogue, "
+                                             "--item-column candidates: give "
+                                             "one of them");
+    if (rc != RC_OK) {
+        schema_destroy(schema);
+    }
     return rc;
+}
+
+enum rc
+ranked_set_catalogue(struct ranked *r, struct catalogue *c, const char *what,
+                     struct err *e)
+{
+    r->catalogue = c;
+    r->encoding =
+        catalogue_size(c) <= U16_ITEMS ? RECORD_TOPK_U16 : RECORD_TOPK_U32;
+    catalogue_to_bytes(c, &r->items);
+    return buf_failed(&r->items)
+               ? err_set(e, RC_REFUSED, "%s: over 512 MiB as stored", what)
+               : RC_OK;
 }
 
 void

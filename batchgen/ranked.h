@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * ranked - the catalogue that a batch ranks for every user.
+ * ranked - the catalogue that a batch ranks for every user, or the items of
+ * its candidates.
  */
 #include "batchgen/scoring.h"
 #include "common/base/buf.h"
@@ -12,27 +13,42 @@
 #define RANKED_OPTION(X)                                                       \
     X(items, TEXT, NULL, "FILE", 0, 0,                                         \
       "CSV of items and their features: rank them for every user")             \
+    X(item_column, TEXT, NULL, "NAME|N", 0, 0,                                 \
+      "column of an item id: rows are candidates, rank each user's")           \
     X(top, UINT, "10", "", 1, 10000, "items kept of a ranking")
+
+/* Those of them that say what is ranked; none if both are NULL. */
+struct ranked_how {
+    const char *items, *item_column;
+    size_t top;
+};
+#define RANKED_HOW(o)                                                          \
+    ((struct ranked_how){(o)->items, (o)->item_column, (o)->top})
 
 struct ranked {
     struct catalogue *catalogue;
-    struct ranker *ranker;
-    struct buf items; /* the catalogue as it is stored */
+    struct ranker *ranker; /* NULL: candidates, scored as rows */
+    struct buf items;      /* the catalogue as it is stored */
     size_t top;
     enum record_encoding encoding;
 };
 
 /*
- * Read the items. *schema: the model's features (NULL: it has no names, which
- * is refused) become the users', those that no item has. RC_REFUSED, RC_IO;
- * *schema is destroyed then. ranked_fini in any case.
+ * Read the items, if any: then *schema, the model's features (NULL: it has no
+ * names, which is refused), becomes the users', those that no item has. Items
+ * of candidates come with the rows. RC_INVAL, RC_REFUSED, RC_IO; *schema is
+ * destroyed then. ranked_fini in any case.
  */
-MUST_USE enum rc ranked_load(struct ranked *r, const struct scoring *s,
-                             const char *path, size_t top,
-                             struct schema **schema, struct err *e);
+MUST_USE enum rc ranked_open(struct ranked *r, const struct scoring *s,
+                             struct ranked_how how, struct schema **schema,
+                             struct err *e);
+
+/* Take over the catalogue. RC_REFUSED: too large for Redis; `what` is it. */
+MUST_USE enum rc ranked_set_catalogue(struct ranked *r, struct catalogue *c,
+                                      const char *what, struct err *e);
 void ranked_fini(struct ranked *r);
 
-/* Items in a record: top, or all if there are fewer. */
+/* Items in a record of a ranker: top, or all if there are fewer. */
 size_t ranked_items(const struct ranked *r);
 
 /* kind, encoding, top, items_sha256. */

@@ -47,6 +47,9 @@ print_json(const struct report *r)
                ",\"buckets\":%" PRIu64,
                r->read, r->written, r->rejected, r->duplicate, r->skipped,
                r->stored, r->buckets);
+    if (r->users > 0) {
+        buf_printf(&out, ",\"users\":%" PRIu64, r->users);
+    }
     if (r->rejected > 0) {
         buf_c(&out, ",\"rejected_file\":");
         buf_json_str(&out, str_of(r->rejected_path));
@@ -77,6 +80,10 @@ print_text(const struct report *r)
     printf("  rows   %" PRIu64 " read = %" PRIu64 " written + %" PRIu64
            " rejected + %" PRIu64 " duplicate + %" PRIu64 " skipped\n",
            r->read, r->written, r->rejected, r->duplicate, r->skipped);
+    if (r->users > 0) {
+        printf("  users  %" PRIu64 " have a ranking of their candidates\n",
+               r->users);
+    }
     if (r->rejected > 0) {
         printf("  rejected rows and why: %s\n", r->rejected_path);
     }

@@ -21,6 +21,7 @@ struct report {
     uint64_t duplicate;
     uint64_t skipped;
     uint64_t buckets;
+    uint64_t users;  /* of candidates: records, 0: rows are no candidates */
     uint64_t stored; /* feature rows that replaced none newer */
     const char *rejected_path;
     const char *model; /* what was scored with, NULL: nothing */

@@ -140,12 +140,15 @@ take_row(struct rows *r, struct chunk *c, struct str line, uint64_t number,
     const struct recipe *recipe = r->recipe;
     float *x = r->x + r->waiting.n * recipe->nfeature;
     struct sink_row row = {.line = line};
+    struct str id[2] = {{"", 0}, {"", 0}};
     struct row_where where;
     enum row_fault fault =
         row_parse(recipe->plan[c->source_index], line,
-                  r->scratch.p + (line.p - c->data.p), &row.id, x, &where);
+                  r->scratch.p + (line.p - c->data.p), id, x, &where);
 
     c->read++;
+    row.id = id[0];
+    row.item = id[1];
     if (fault != ROW_OK) {
         enum rc rc = reject(recipe, fault, &where, c, line, number, e);
 

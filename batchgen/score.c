@@ -19,7 +19,6 @@
 #include "batchgen/verify.h"
 #include "batchgen/warm.h"
 #include "common/base/clock.h"
-#include "common/base/hash.h"
 #include "common/table/keyspace.h"
 
 #include <stdlib.h>
@@ -58,7 +57,7 @@ struct score {
     struct progress progress;
     struct intake intake;
     struct scoring scoring;
-    struct ranked ranked; /* used with --items */
+    struct ranked ranked; /* top 0: there is no ranking */
     struct gather gather;
     struct publish publish;
     struct generation_info info;
@@ -82,6 +81,11 @@ check_options(struct score *s, struct err *e)
                        "--append knows no --with-features: store the rows "
                        "with batchgen features");
     }
+    if (o->item_column != NULL && (o->with_features || o->append != 0)) {
+        return err_set(e, RC_INVAL,
+                       "--item-column knows no --with-features and no "
+                       "--append: candidates are ranked once");
+    }
     return table_check_names(o->prefix, o->table, e);
 }
 
@@ -91,14 +95,7 @@ load_model(struct score *s, struct err *e)
     enum rc rc = scoring_open(&s->scoring, s->o->model, s->o->iterations,
                               SCORER_VALUE, e);
 
-    if (rc == RC_OK) {
-        memcpy(s->info.iterations, s->scoring.iterations,
-               sizeof(s->info.iterations));
-        memcpy(s->info.source_sha256, s->scoring.source_sha256,
-               sizeof(s->info.source_sha256));
-        hash_sha256(model_bytes(s->scoring.model), s->info.model_sha256);
-    }
-    return rc;
+    return rc == RC_OK ? describe_model(&s->scoring, &s->info, e) : rc;
 }
 
 static enum rc
@@ -109,8 +106,9 @@ open_input(struct score *s, struct err *e)
     struct schema *schema;
     enum rc rc = scoring_schema(&s->scoring, &schema, e);
 
-    if (rc == RC_OK && o->items != NULL) {
-        rc = ranked_load(&s->ranked, &s->scoring, o->items, o->top, &schema, e);
+    how.item_column = o->item_column;
+    if (rc == RC_OK) {
+        rc = ranked_open(&s->ranked, &s->scoring, RANKED_HOW(o), &schema, e);
     }
     if (rc == RC_OK) {
         size_t nfeature = schema == NULL
@@ -138,7 +136,7 @@ prepare(struct score *s, struct err *e)
         .users_path = s->o->users,
         .threads = s->o->threads,
         .scorer = s->scoring.scorer,
-        .ranked = s->o->items == NULL ? NULL : &s->ranked,
+        .ranked = s->ranked.top == 0 ? NULL : &s->ranked,
         .with_features = s->o->with_features,
         .stamp_us = s->info.as_of_us,
         .stop = s->stop,
@@ -194,7 +192,7 @@ score_rows(struct score *s, struct err *e)
 
     if (rc == RC_OK) {
         report_listpack(table_listpack(&s->session.table).value,
-                        s->gather.longest_id, s->gather.sink.record_size);
+                        s->gather.longest_id, s->gather.longest_record);
     }
     return rc;
 }
@@ -203,7 +201,6 @@ static enum rc
 describe(struct score *s, struct err *e)
 {
     struct generation_info *g = &s->info;
-    const char *objective = model_info(s->scoring.model)->objective;
 
     g->format = MANIFEST_FORMAT;
     memcpy(g->uid, s->publish.uid, sizeof(g->uid));
@@ -211,9 +208,6 @@ describe(struct score *s, struct err *e)
         g->as_of_us = s->was.as_of_us; /* the older rows decide */
     }
     describe_answers(s->scoring.scorer, s->gather.ranked, g);
-    if (!str_copy(str_of(objective), g->objective, sizeof(g->objective))) {
-        return err_set(e, RC_REFUSED, "the objective's name is over 63 bytes");
-    }
     return describe_schema(s->intake.schema, g) == RC_OK &&
                    describe_rows(s->gather.sink.keep,
                                  sink_keep_score_offset(&s->gather.sink),
@@ -243,9 +237,11 @@ write_features(struct score *s, const struct sink_job *records, struct err *e)
 static uint64_t
 buckets_for(const struct score *s)
 {
-    return s->o->append != 0
-               ? s->was.buckets
-               : keyspace_buckets_for(s->report.read - s->report.skipped);
+    uint64_t users = s->o->item_column != NULL
+                         ? s->report.users
+                         : s->report.read - s->report.skipped;
+
+    return s->o->append != 0 ? s->was.buckets : keyspace_buckets_for(users);
 }
 
 static enum rc
@@ -276,8 +272,10 @@ write_rows(struct score *s, struct err *e)
     if (rc == RC_OK) {
         rc = sink_records(&job, s->publish.gen, e);
     }
-    s->report.written = keep_rows(s->gather.sink.keep) - s->was.rows;
-    s->report.duplicate = keep_duplicates(s->gather.sink.keep);
+    if (s->o->item_column == NULL) {
+        s->report.written = keep_rows(s->gather.sink.keep) - s->was.rows;
+        s->report.duplicate = keep_duplicates(s->gather.sink.keep);
+    }
     if (rc == RC_OK && s->o->with_features) {
         rc = write_features(s, &job, e);
     }

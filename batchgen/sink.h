@@ -27,6 +27,7 @@ struct sink_rows {
         struct str id;   /* empty when there are no ids */
         struct str line; /* as it was read, without its end */
         bool bad;        /* rejected, but to be there: x is all missing */
+        struct str item; /* its id, of a candidate */
     } * row;
 };
 

@@ -61,7 +61,7 @@ time_brute(const struct recs *s, const struct scorer *xgb, size_t first)
 
 static double
 time_ranking(const struct recs *s, const struct ranking *r, size_t nuser,
-             size_t batch, struct ranking_pick *pick)
+             size_t batch, struct record_item *pick)
 {
     size_t nfeature = model_info(s->model)->nfeature;
     uint64_t start = clock_mono_ns();
@@ -77,7 +77,7 @@ static void
 run(const struct recs *s, const struct ranking *r, const struct scorer *xgb,
     const char *name)
 {
-    struct ranking_pick *pick = recs_alloc(s->users.n * TOP, sizeof(*pick));
+    struct record_item *pick = recs_alloc(s->users.n * TOP, sizeof(*pick));
     double brute[ROUNDS];
     double one[ROUNDS];
     double all[ROUNDS];

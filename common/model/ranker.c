@@ -189,22 +189,17 @@ enum rc
 ranker_top(const struct ranker *r, const float *user, size_t nuser, size_t k,
            struct record_item *item)
 {
-    size_t kept = ranker_kept(r, k), n = nuser * kept;
-    float *row = calloc(nuser * r->nfeature, sizeof(*row));
-    struct ranking_pick *pick = malloc((n + 1) * sizeof(*pick));
-    enum rc rc = row == NULL || pick == NULL ? RC_NOMEM : RC_OK;
+    float *row = calloc(nuser * r->nfeature + 1, sizeof(*row));
+    enum rc rc;
 
-    for (size_t u = 0; u < nuser && rc == RC_OK; u++) {
+    if (row == NULL) {
+        return RC_NOMEM;
+    }
+    for (size_t u = 0; u < nuser; u++) {
         put_row(r, user + u * r->nuser, row + u * r->nfeature);
     }
-    if (rc == RC_OK) {
-        rc = ranking_top(r->ranking, row, nuser, kept, pick);
-    }
-    for (size_t i = 0; i < n && rc == RC_OK; i++) {
-        item[i] = (struct record_item){pick[i].item, pick[i].score};
-    }
+    rc = ranking_top(r->ranking, row, nuser, ranker_kept(r, k), item);
     free(row);
-    free(pick);
     return rc;
 }
 

@@ -128,7 +128,7 @@ score_shared(const struct ranking *r, const struct work *w, const float *user,
 /* nuser <= w->lanes. */
 static enum rc
 rank_users(const struct ranking *r, const struct work *w, const float *user,
-           size_t nuser, size_t k, struct ranking_pick *out)
+           size_t nuser, size_t k, struct record_item *out)
 {
     if (w->row != NULL) {
         enum rc rc = score_rows(r, w, user);
@@ -147,7 +147,7 @@ rank_users(const struct ranking *r, const struct work *w, const float *user,
 
 enum rc
 ranking_top(const struct ranking *r, const float *user, size_t nuser, size_t k,
-            struct ranking_pick *out)
+            struct record_item *out)
 {
     struct work w;
     enum rc rc = r->forest == NULL ? work_init_rows(&w, r)

@@ -7,6 +7,7 @@
  */
 #include "common/base/rc.h"
 #include "common/model/model.h"
+#include "common/table/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,11 +21,6 @@ struct ranking_catalogue {
     size_t nitem;
     const uint32_t *column; /* which feature of the model each column is */
     size_t ncolumn;
-};
-
-struct ranking_pick {
-    uint32_t item; /* row of the catalogue */
-    float score;
 };
 
 /* With which instructions sums are made; every way gives the same bits. */
@@ -62,4 +58,4 @@ bool ranking_is_shared(const struct ranking *r);
  * the first nitem are written. Many users a call are cheaper each.
  */
 MUST_USE enum rc ranking_top(const struct ranking *r, const float *user,
-                             size_t nuser, size_t k, struct ranking_pick *out);
+                             size_t nuser, size_t k, struct record_item *out);

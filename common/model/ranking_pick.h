@@ -11,4 +11,4 @@
  * pick grows with k.
  */
 void ranking_pick_best(const float *score, size_t n, size_t stride, size_t k,
-                       struct ranking_pick *pick);
+                       struct record_item *pick);

@@ -18,7 +18,7 @@
 struct reading {
     const struct row_plan *plan;
     float *x;
-    struct str *id;
+    struct str *id;    /* behind it the item's, if the plan has one */
     size_t ncell;      /* cells met so far */
     const char *floor; /* cells may be read from here on, not only theirs */
 };
@@ -125,7 +125,7 @@ read_number(const struct reading *r, struct str cell, float *out)
            number_parse_f32(cell, out);
 }
 
-/* Give the next cell to its feature, to the id, or to both. */
+/* Give the next cell to its feature, to an id, or to both. */
 static inline __attribute__((always_inline)) enum row_fault
 take_cell(struct reading *r, struct str cell)
 {
@@ -137,6 +137,9 @@ take_cell(struct reading *r, struct str cell)
     }
     if (i == r->plan->id) {
         *r->id = cell;
+    }
+    if (i == r->plan->item) {
+        r->id[1] = cell;
     }
     feature = r->plan->feature[i];
     if (feature < 0) {
@@ -167,6 +170,23 @@ scan(const char *p, size_t n, char delimiter, uint64_t *mask)
     }
     *mask = find_byte(p, delimiter);
     return find_byte(p, '"') == 0;
+}
+
+/* The ids of a row that is well otherwise. */
+static enum row_fault
+check_ids(const struct row_plan *p, const struct str *id,
+          struct row_where *where)
+{
+    const size_t column[] = {p->id, p->item};
+    enum row_fault fault = ROW_OK;
+
+    for (size_t i = 0; i < 2 && fault == ROW_OK; i++) {
+        if (column[i] != ROW_NO_ID_CELL) {
+            *where = (struct row_where){.column = column[i]};
+            fault = row_check_id(id[i], where);
+        }
+    }
+    return fault;
 }
 
 /* False when a quote turns up: then all is to be done again, with care. */
@@ -246,9 +266,5 @@ row_parse_csv(const struct row_plan *p, struct str line, char *scratch,
     for (size_t i = p->nfilled; i < p->nfeature; i++) {
         x[i] = NAN;
     }
-    if (p->id == ROW_NO_ID_CELL) {
-        return ROW_OK;
-    }
-    *where = (struct row_where){.column = p->id};
-    return row_check_id(*id, where);
+    return check_ids(p, id, where);
 }

@@ -39,10 +39,11 @@ struct row_spec {
      * first of "user_id", "id" that is there and is not a feature.
      */
     const char *id_column;
-    char delimiter;    /* CSV */
-    bool header;       /* CSV: the first record names the columns */
-    bool ignore_extra; /* columns and members that are no features */
-    uint64_t base;     /* libsvm: index of the first feature */
+    const char *item_column; /* of a second id, as above; NULL: there is none */
+    char delimiter;          /* CSV */
+    bool header;             /* CSV: the first record names the columns */
+    bool ignore_extra;       /* columns and members that are no features */
+    uint64_t base;           /* libsvm: index of the first feature */
     enum row_label label;
 };
 
@@ -106,7 +107,8 @@ size_t row_plan_cells(const struct row_plan *p);
 /*
  * line: one record without its end; x: schema_size floats; *id is a view of
  * line, or of scratch when quotes or escapes had to be taken out (scratch:
- * line.len bytes), empty when there are no ids. CSV: empty, NA, nan, null
+ * line.len bytes), empty when there are no ids; of a plan with an item column
+ * the item's id is put behind it, into id[1]. CSV: empty, NA, nan, null
  * (any case) are missing; libsvm: nan, and what has no index; JSON: null,
  * NaN. Missing is NaN 0x7fc00000.
  */

@@ -15,6 +15,7 @@ struct reader {
     char *scratch;
     float *x;
     struct str id;
+    struct str item;
     size_t id_rank; /* of the name the id was found by; 2: none yet */
     enum row_word kind;
     struct str word;
@@ -68,8 +69,9 @@ take_number(struct reader *r, float *x)
                : not_json(r);
 }
 
+/* The word as an id. */
 static enum row_fault
-take_id(struct reader *r, size_t rank)
+read_id(struct reader *r)
 {
     bool whole = r->kind == ROW_WORD_NUMBER &&
                  memchr(r->word.p, '.', r->word.len) == NULL &&
@@ -80,17 +82,34 @@ take_id(struct reader *r, size_t rank)
     if (r->kind == ROW_WORD_NULL) {
         return ROW_NO_ID;
     }
-    if (r->kind != ROW_WORD_STRING && !whole) {
-        return ROW_BAD_ID;
-    }
-    if (rank == r->id_rank) {
+    return r->kind == ROW_WORD_STRING || whole ? ROW_OK : ROW_BAD_ID;
+}
+
+static enum row_fault
+take_id(struct reader *r, size_t rank)
+{
+    enum row_fault fault = read_id(r);
+
+    if (fault == ROW_OK && rank == r->id_rank) {
         return ROW_TWICE;
     }
-    if (rank < r->id_rank) {
+    if (fault == ROW_OK && rank < r->id_rank) {
         r->id = r->word;
         r->id_rank = rank;
     }
-    return ROW_OK;
+    return fault;
+}
+
+static enum row_fault
+take_item(struct reader *r)
+{
+    enum row_fault fault = read_id(r);
+
+    if (fault == ROW_OK && r->item.p != NULL) {
+        return ROW_TWICE;
+    }
+    r->item = r->word;
+    return fault;
 }
 
 /* A value nobody wants: a word, or all up to the bracket that closes it. */
@@ -164,6 +183,9 @@ static enum row_fault take_object(struct reader *r, bool top);
 static enum row_fault
 take_member(struct reader *r, struct str name, bool top)
 {
+    if (top && r->p->item_name.len > 0 && str_eq(name, r->p->item_name)) {
+        return take_item(r);
+    }
     for (size_t rank = 0; top && rank < 2; rank++) {
         if (r->p->id_name[rank].len > 0 && str_eq(name, r->p->id_name[rank])) {
             return take_id(r, rank);
@@ -263,6 +285,10 @@ row_parse_jsonl(const struct row_plan *p, struct str line, char *scratch,
     *id = r.id;
     if (fault == ROW_OK && (p->need_id || r.id_rank < 2)) {
         fault = row_check_id(r.id, where);
+    }
+    if (fault == ROW_OK && p->item_name.len > 0) {
+        id[1] = r.item;
+        fault = row_check_id(r.item, where);
     }
     return fault;
 }

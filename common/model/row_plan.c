@@ -87,41 +87,60 @@ find_usual_id(const struct csv_header *h, const struct schema *schema)
     return -1;
 }
 
+/* A column by its name, or else its number; -1: there is none. */
+static ptrdiff_t
+find_column(const struct csv_header *h, const char *column)
+{
+    ptrdiff_t at = csv_header_find(h, str_of(column));
+    uint64_t number;
+
+    return at < 0 && number_parse_u64(str_of(column), &number) &&
+                   number < csv_header_size(h)
+               ? (ptrdiff_t)number
+               : at;
+}
+
+/* What was asked for must be there. */
+static enum rc
+find_asked(const struct csv_header *h, const char *column, size_t *out,
+           struct err *e)
+{
+    ptrdiff_t at = find_column(h, column);
+
+    *out = (size_t)at;
+    return at >= 0 ? RC_OK
+                   : err_set(e, RC_REFUSED,
+                             "the header has no column '%s' to take the ids "
+                             "from",
+                             column);
+}
+
+static enum rc
+find_item(const struct csv_header *h, const struct row_spec *spec, size_t *item,
+          struct err *e)
+{
+    *item = ROW_NO_ID_CELL;
+    return spec->item_column == NULL
+               ? RC_OK
+               : find_asked(h, spec->item_column, item, e);
+}
+
 static enum rc
 find_id(const struct csv_header *h, const struct row_spec *spec,
         const struct schema *schema, size_t *id, struct err *e)
 {
-    const char *id_column = spec->id_column;
     ptrdiff_t at;
-    uint64_t number;
 
-    if (id_column == NULL) {
-        at = find_usual_id(h, schema);
-        if (at < 0 && !spec->need_id) {
-            *id = ROW_NO_ID_CELL;
-            return RC_OK;
-        }
-        if (at < 0) {
-            return err_set(e, RC_REFUSED,
-                           "the header has no column user_id or id that is "
-                           "not a feature; say which one holds the ids");
-        }
-        *id = (size_t)at;
-        return RC_OK;
+    if (spec->id_column != NULL) {
+        return find_asked(h, spec->id_column, id, e);
     }
-    at = csv_header_find(h, str_of(id_column));
-    if (at >= 0) {
-        *id = (size_t)at;
-        return RC_OK;
-    }
-    if (number_parse_u64(str_of(id_column), &number) &&
-        number < csv_header_size(h)) {
-        *id = (size_t)number;
-        return RC_OK;
-    }
-    return err_set(e, RC_REFUSED,
-                   "the header has no column '%s' to take the ids from",
-                   id_column);
+    at = find_usual_id(h, schema);
+    *id = at < 0 ? ROW_NO_ID_CELL : (size_t)at;
+    return at >= 0 || !spec->need_id
+               ? RC_OK
+               : err_set(e, RC_REFUSED,
+                         "the header has no column user_id or id that is not "
+                         "a feature; say which one holds the ids");
 }
 
 static void
@@ -148,7 +167,8 @@ match(struct row_plan *p, struct err *e)
 
         p->feature[i] = (int32_t)schema_find(schema, name);
         nfound += p->feature[i] >= 0;
-        if (p->feature[i] < 0 && i != p->id && !p->ignore_extra) {
+        if (p->feature[i] < 0 && i != p->id && i != p->item &&
+            !p->ignore_extra) {
             list_name(&unknown, name);
         }
     }
@@ -179,32 +199,35 @@ plan_by_name(struct row_plan *p, const struct row_spec *spec, struct str first,
         rc = find_id(p->header, spec, spec->schema, &p->id, e);
     }
     if (rc == RC_OK) {
+        rc = find_item(p->header, spec, &p->item, e);
+    }
+    if (rc == RC_OK) {
         rc = room_for_cells(p, csv_header_size(p->header), e);
     }
     p->nfilled = p->nfeature;
     return rc == RC_OK ? match(p, e) : rc;
 }
 
+/* column: what the option of that name says, NULL: nothing. */
 static enum rc
-find_id_by_number(struct row_plan *p, const struct row_spec *spec, size_t ncell,
-                  struct err *e)
+find_by_number(const char *column, const char *option, bool need, size_t ncell,
+               size_t *out, struct err *e)
 {
     uint64_t number;
 
-    p->id = ROW_NO_ID_CELL;
-    if (spec->id_column == NULL && !spec->need_id) {
+    *out = ROW_NO_ID_CELL;
+    if (column == NULL && !need) {
         return RC_OK;
     }
-    if (spec->id_column == NULL ||
-        !number_parse_u64(str_of(spec->id_column), &number) ||
+    if (column == NULL || !number_parse_u64(str_of(column), &number) ||
         number >= ncell) {
         return err_set(e, RC_REFUSED,
-                       "there is no header, so --id-column must be the number "
+                       "there is no header, so %s must be the number "
                        "of one of the %zu columns, from 0 (if the first row "
                        "is a header, say --header yes)",
-                       ncell);
+                       option, ncell);
     }
-    p->id = number;
+    *out = number;
     return RC_OK;
 }
 
@@ -214,13 +237,18 @@ plan_by_position(struct row_plan *p, const struct row_spec *spec,
 {
     size_t ncell = csv_count(first, p->delimiter);
     int32_t feature = 0;
-    enum rc rc = find_id_by_number(p, spec, ncell, e);
+    enum rc rc = find_by_number(spec->id_column, "--id-column", spec->need_id,
+                                ncell, &p->id, e);
 
+    if (rc == RC_OK) {
+        rc = find_by_number(spec->item_column, "--item-column", false, ncell,
+                            &p->item, e);
+    }
     if (rc == RC_OK) {
         rc = room_for_cells(p, ncell, e);
     }
     for (size_t i = 0; rc == RC_OK && i < ncell; i++) {
-        p->feature[i] = i == p->id ? -1 : feature++;
+        p->feature[i] = i == p->id || i == p->item ? -1 : feature++;
     }
     p->nfilled = (size_t)feature;
     if (rc == RC_OK && p->nfilled > p->nfeature) {
@@ -241,6 +269,9 @@ plan_json_id(struct row_plan *p, const struct row_spec *spec)
         {"id", sizeof("id") - 1},
     };
 
+    if (spec->item_column != NULL) {
+        p->item_name = str_of(spec->item_column);
+    }
     if (spec->id_column != NULL) {
         p->id_name[0] = str_of(spec->id_column);
         return;
@@ -313,13 +344,14 @@ row_schema_from_header(struct schema **out, struct str header,
     struct csv_header *h = NULL;
     struct str *name = NULL;
     size_t n = 0;
-    size_t id;
+    size_t id, item;
     enum rc rc = csv_header_create(&h, header, spec->delimiter, e);
 
     if (rc != RC_OK) {
         return rc;
     }
     rc = find_id(h, spec, NULL, &id, e);
+    rc = rc == RC_OK ? find_item(h, spec, &item, e) : rc;
     if (rc != RC_OK) {
         goto out;
     }
@@ -329,7 +361,7 @@ row_schema_from_header(struct schema **out, struct str header,
         goto out;
     }
     for (size_t i = 0; i < csv_header_size(h); i++) {
-        if (i != id) {
+        if (i != id && i != item) {
             name[n++] = csv_header_name(h, i);
         }
     }

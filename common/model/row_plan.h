@@ -25,6 +25,7 @@ struct row_plan {
     size_t ncell;
     size_t nfilled; /* features from here on have no cell and are missing */
     size_t id;      /* which cell is the id */
+    size_t item;    /* which one that of the item */
     char delimiter;
     int32_t *feature; /* of each cell; -1: not a feature */
 
@@ -35,6 +36,7 @@ struct row_plan {
 
     /* JSON: members that may be the id, the better one first. */
     struct str id_name[2];
+    struct str item_name; /* empty: none */
 };
 
 /* A cell that is not plainly a number; blanks around it do not count. */

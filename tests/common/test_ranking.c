@@ -68,8 +68,8 @@ static void
 compare(const struct ranking *shared, const struct ranking *rows,
         const float *user, size_t nuser, size_t k)
 {
-    struct ranking_pick *a = alloc(nuser * k, sizeof(*a));
-    struct ranking_pick *b = alloc(nuser * k, sizeof(*b));
+    struct record_item *a = alloc(nuser * k, sizeof(*a));
+    struct record_item *b = alloc(nuser * k, sizeof(*b));
 
     assert_int_equal(ranking_top(shared, user, nuser, k, a), RC_OK);
     assert_int_equal(ranking_top(rows, user, nuser, k, b), RC_OK);
@@ -138,7 +138,7 @@ ties_stay_in_catalogue_order(void **state)
     float x[50] = {0};
     struct ranking_catalogue c = {x, 50, column, 1};
     float user[FEATURES] = {0};
-    struct ranking_pick pick[60];
+    struct record_item pick[60];
     struct model *m = load_trained(&t);
     struct ranking *r = rank(m, &c, ranking_isa_best(), PLENTY);
 
@@ -170,7 +170,7 @@ several_outputs_are_refused(void **state)
 }
 
 static void
-same_as_expected(const struct recs *s, const struct ranking_pick *pick)
+same_as_expected(const struct recs *s, const struct record_item *pick)
 {
     FILE *f = fopen(SHOP "expected_top10.csv", "r");
     char line[256];
@@ -199,7 +199,7 @@ static void
 the_shop_is_ranked_as_expected(void **state)
 {
     struct recs recs;
-    struct ranking_pick *pick;
+    struct record_item *pick;
     struct ranking *r;
 
     (void)state;
