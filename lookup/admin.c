@@ -17,18 +17,21 @@ struct admin {
     struct worker *const *worker;
     size_t nworker;
     struct tables *tables; /* NULL before the loader has reported */
+    struct native_put put;
     bool draining;
     struct buf body;
 };
 
 struct admin *
-admin_create(struct worker *const *workers, size_t nworker)
+admin_create(struct worker *const *workers, size_t nworker,
+             const struct native_put *put)
 {
     struct admin *a = calloc(1, sizeof(*a));
 
     if (a != NULL) {
         a->worker = workers;
         a->nworker = nworker;
+        a->put = *put;
         buf_init(&a->body, BODY_MAX);
     }
     return a;
@@ -51,6 +54,7 @@ admin_set_tables(struct admin *a, struct tables *t)
 {
     tables_release(&a->tables);
     a->tables = t;
+    a->put.tables = t;
 }
 
 void
@@ -256,6 +260,10 @@ admin_handle(void *arg, struct exchange *x, const struct http_request *req)
         {"/health/ready", show_ready},
     };
 
+    if (native_put_matches(req)) {
+        native_put_handle(&a->put, x, req);
+        return;
+    }
     buf_clear(&a->body);
     for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
         if (!str_eq(req->path, str_of(pages[i].path))) {
@@ -269,6 +277,6 @@ admin_handle(void *arg, struct exchange *x, const struct http_request *req)
         return;
     }
     reply_error(x, DIALECT_ADMIN, REPLY_NOT_FOUND, (struct str){NULL, 0},
-                "the admin listener has /, /metrics, /health/live and "
-                "/health/ready");
+                "the admin listener has /, /metrics, /health/live, "
+                "/health/ready and PUT /v1/{table}/{user}/features");
 }

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * admin - the admin listener's handler: metrics, health, and a page for
- * people. Runs in the main thread and reads others' counters, so it answers
- * whatever Redis does.
+ * admin - the admin listener's handler: metrics, health, a page for people,
+ * and the one request that writes. Runs in the main thread and reads others'
+ * counters, so it answers whatever Redis does.
  */
 #include "lookup/api/exchange.h"
+#include "lookup/api/native_put.h"
 #include "lookup/core/tables.h"
 #include "lookup/worker.h"
 
 struct admin;
 
-/* workers: nworker of them, valid while the admin is. NULL: no memory. */
-struct admin *admin_create(struct worker *const *workers, size_t nworker);
+/*
+ * workers: nworker of them, valid while the admin is. put, copied: where
+ * features are written; its tables are set here. NULL: no memory.
+ */
+struct admin *admin_create(struct worker *const *workers, size_t nworker,
+                           const struct native_put *put);
 void admin_destroy(struct admin **a);
 
 /* Takes t over. */

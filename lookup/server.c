@@ -3,9 +3,8 @@
 
 #include "common/base/check.h"
 #include "common/base/log.h"
-#include "lookup/admin.h"
+#include "lookup/admin_front.h"
 #include "lookup/loader.h"
-#include "lookup/net/http.h"
 #include "lookup/store/mailbox.h"
 #include "lookup/worker.h"
 
@@ -26,7 +25,6 @@
 #define MAILBOX_MAX 1024
 #define THREADS_MAX 256
 #define SIGNALS     3
-#define ADMIN_CONNS 256
 
 struct server {
     struct config *config;
@@ -40,12 +38,7 @@ struct server {
     size_t running; /* workers that have not drained; main's */
     struct loader *loader;
     struct scoring *scoring;
-    struct admin *admin;
-    struct http *http;
-    struct conn_group *conns;
-    struct conn_options conn_options;
-    struct listener *listener;
-    struct net_stats stats;
+    struct admin_front *front;
     bool ending;
     char word_drained; /* its address is the message */
 };
@@ -58,7 +51,7 @@ on_message(void *arg, void *thing)
     struct server *s = arg;
 
     if (thing != &s->word_drained) {
-        admin_set_tables(s->admin, thing);
+        admin_set_tables(admin_front_admin(s->front), thing);
     } else if (--s->running == 0) {
         CHECK(event_base_loopbreak(s->base) == 0);
     }
@@ -162,7 +155,7 @@ begin_end(struct server *s)
     }
     s->ending = true;
     log_info("draining");
-    admin_set_draining(s->admin);
+    admin_set_draining(admin_front_admin(s->front));
     for (size_t i = 0; i < s->nworker; i++) {
         worker_post_drain(s->worker[i]);
     }
@@ -237,33 +230,8 @@ create_workers(struct server *s, struct err *e)
 static enum rc
 create_admin(struct server *s, struct err *e)
 {
-    struct listen_addr listen;
-    enum rc rc =
-        listen_addr_parse(str_of(s->config->options.admin), &listen, e);
-
-    if (rc == RC_OK) {
-        rc = listener_probe(&listen, e);
-    }
-    if (rc != RC_OK) {
-        return rc;
-    }
-    s->conn_options = conn_options_default;
-    s->conn_options.max_conns = ADMIN_CONNS;
-    s->admin = admin_create(s->worker, s->nworker);
-    s->conns = conn_group_create(s->base, &s->conn_options, &s->stats);
-    s->http = s->admin == NULL ? NULL
-                               : http_create(&http_limits_default, admin_handle,
-                                             s->admin, &s->stats);
-    if (s->http == NULL || s->conns == NULL) {
-        return err_set(e, RC_NOMEM, "out of memory");
-    }
-    s->listener = listener_create(&listen, s->base, s->conns, &proto_http,
-                                  s->http, &s->stats, e);
-    if (s->listener == NULL) {
-        return RC_IO;
-    }
-    log_info("admin on %s", listen.text);
-    return RC_OK;
+    return admin_front_create(&s->front, s->base, s->config, s->worker,
+                              s->nworker, e);
 }
 
 static enum rc
@@ -337,11 +305,8 @@ stop(struct server *s)
     for (size_t i = 0; i < s->nworker; i++) {
         worker_destroy(&s->worker[i]);
     }
-    listener_destroy(&s->listener);
-    conn_group_destroy(&s->conns);
-    http_destroy(&s->http);
     mailbox_destroy(&s->mailbox);
-    admin_destroy(&s->admin);
+    admin_front_destroy(&s->front);
     loader_destroy(&s->loader);
     for (int i = 0; i < SIGNALS; i++) {
         if (s->signal[i] != NULL) {
@@ -388,7 +353,7 @@ server_run(struct config *config, int argc, char **argv, struct err *e)
     rc = start(s, e);
     while (rc == RC_OK && s->running > 0) {
         CHECK(event_base_loop(s->base, EVLOOP_ONCE) >= 0);
-        conn_group_flush(s->conns);
+        admin_front_flush(s->front);
     }
     stop(s);
     free(s);

@@ -2,6 +2,7 @@
 #include "lookup/api/native_impl.h"
 
 #include "common/base/clock.h"
+#include "lookup/api/native_put.h"
 #include "lookup/api/native_render.h"
 #include "lookup/api/path.h"
 
@@ -21,7 +22,8 @@ static void
 show_table(struct native *n, struct exchange *x, struct str raw_table)
 {
     struct table_fault fault;
-    const struct table_view *view = native_find_table(n, raw_table, &fault);
+    const struct table_view *view =
+        native_find_table(lookup_tables(n->lookup), raw_table, &fault);
 
     if (view == NULL) {
         reply_error(x, DIALECT_NATIVE, fault.error, NO_EXTRA, "%s", fault.text);
@@ -60,7 +62,10 @@ native_handle(void *arg, struct exchange *x, const struct http_request *req)
     struct str segment[SEGMENTS_MAX];
     size_t count = path_split(req->path, segment, SEGMENTS_MAX);
 
-    if (count < 1 || count > 3 || !str_eq(segment[0], STR("v1"))) {
+    if (req->method == HTTP_PUT && native_put_matches(req)) {
+        reply_error(x, DIALECT_NATIVE, REPLY_FORBIDDEN, NO_EXTRA,
+                    "features are not written here");
+    } else if (count < 1 || count > 3 || !str_eq(segment[0], STR("v1"))) {
         reply_error(x, DIALECT_NATIVE, REPLY_NOT_FOUND, NO_EXTRA,
                     "there is nothing at this path");
     } else if (!is_read(req) && (count < 2 || req->method != HTTP_POST)) {

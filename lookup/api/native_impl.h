@@ -2,8 +2,8 @@
 #pragma once
 /*
  * native_impl - what the files of the native dialect share: native.c (which
- * path is what), native_user.c (one user), native_many.c (many); nobody else
- * includes this.
+ * path is what), native_user.c (one user), native_many.c (many), native_put.c
+ * (writing); nobody else includes this.
  */
 #include "common/base/buf.h"
 #include "lookup/api/native.h"
@@ -33,9 +33,14 @@ struct native_parameters {
 };
 
 /* The view of a table, or NULL and why. */
-const struct table_view *native_find_table(const struct native *n,
+const struct table_view *native_find_table(const struct tables *t,
                                            struct str raw,
                                            struct table_fault *fault);
+
+/* The same; a view without a live generation has a fault too. */
+const struct table_view *native_find_live(const struct tables *t,
+                                          struct str raw,
+                                          struct table_fault *fault);
 
 /* A table with a live generation, or NULL, answered. */
 const struct table_view *native_live_table(struct native *n, struct exchange *x,
@@ -57,6 +62,9 @@ bool native_is_json(const struct http_request *req);
 
 /* The error that a code other than ANSWER_OK is. */
 enum reply_error native_error_of(enum answer_code code);
+
+/* 400 with the names of the features that are not known. */
+void native_send_missing(struct exchange *x, const struct query *q);
 
 /* GET or POST of one user. */
 void native_ask_user(struct native *n, struct exchange *x,

@@ -15,10 +15,9 @@ native_fail(struct native *n, struct exchange *x, const struct table_view *view,
 }
 
 const struct table_view *
-native_find_table(const struct native *n, struct str raw,
+native_find_table(const struct tables *t, struct str raw,
                   struct table_fault *fault)
 {
-    const struct tables *t = lookup_tables(n->lookup);
     char name[TABLE_MAX];
     size_t len = 0;
     const struct table_view *view = NULL;
@@ -41,18 +40,29 @@ native_find_table(const struct native *n, struct str raw,
 }
 
 const struct table_view *
+native_find_live(const struct tables *t, struct str raw,
+                 struct table_fault *fault)
+{
+    const struct table_view *view = native_find_table(t, raw, fault);
+
+    if (view != NULL && view->live == NULL) {
+        *fault = (struct table_fault){
+            REPLY_TABLE, view->problem[0] == '\0' ? "no generation is live yet"
+                                                  : view->problem};
+    }
+    return view;
+}
+
+const struct table_view *
 native_live_table(struct native *n, struct exchange *x, struct str raw)
 {
     struct table_fault fault;
-    const struct table_view *view = native_find_table(n, raw, &fault);
+    const struct table_view *view =
+        native_find_live(lookup_tables(n->lookup), raw, &fault);
 
-    if (view == NULL) {
-        native_fail(n, x, NULL, fault.error, fault.text);
-    } else if (view->live == NULL) {
-        native_fail(n, x, view, REPLY_TABLE,
-                    view->problem[0] == '\0' ? "no generation is live yet"
-                                             : view->problem);
-        view = NULL;
+    if (view == NULL || view->live == NULL) {
+        native_fail(n, x, view, fault.error, fault.text);
+        return NULL;
     }
     return view;
 }

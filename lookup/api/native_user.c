@@ -9,6 +9,9 @@
 /* Room for a good dozen of our ETags. */
 #define IF_NONE_MATCH_MAX 512
 
+/* Bytes of names in an error; more are left out. */
+#define MISSING_MAX (1024 * 1024)
+
 struct native_call {
     struct native *native;
     struct exchange *exchange;
@@ -49,23 +52,24 @@ send_prediction(struct native_call *c, const struct query *q,
     c->exchange->respond(c->exchange, &http);
 }
 
-static void
-send_missing(struct native_call *c, const struct query *q)
+void
+native_send_missing(struct exchange *x, const struct query *q)
 {
-    struct buf *names = &c->native->body;
+    struct buf names;
     struct str name;
     size_t i = 0, n = 0;
 
-    buf_clear(names);
-    buf_c(names, "\"missing\":[");
+    buf_init(&names, MISSING_MAX);
+    buf_c(&names, "\"missing\":[");
     for (; (name = query_lacks(q, &i)).p != NULL; n++) {
-        buf_c(names, n == 0 ? "" : ",");
-        buf_json_str(names, name);
+        buf_c(&names, n == 0 ? "" : ",");
+        buf_json_str(&names, name);
     }
-    buf_char(names, ']');
-    reply_error(c->exchange, DIALECT_NATIVE, REPLY_MISSING_FEATURES,
-                buf_failed(names) ? NO_EXTRA : buf_view(names),
+    buf_char(&names, ']');
+    reply_error(x, DIALECT_NATIVE, REPLY_MISSING_FEATURES,
+                buf_failed(&names) ? NO_EXTRA : buf_view(&names),
                 "%zu of %zu features are not known", n, q->ncol);
+    buf_fini(&names);
 }
 
 static const char *
@@ -92,7 +96,7 @@ on_answer(void *arg, const struct query *q, const struct answer *a)
     if (a->code == ANSWER_OK) {
         send_prediction(c, q, a);
     } else if (a->code == ANSWER_MISSING_FEATURES) {
-        send_missing(c, q);
+        native_send_missing(c->exchange, q);
     } else {
         reply_error(c->exchange, DIALECT_NATIVE, native_error_of(a->code),
                     NO_EXTRA, "%s", explain(a->code));

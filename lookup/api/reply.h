@@ -11,6 +11,7 @@
 enum reply_error {
     REPLY_NOT_FOUND,
     REPLY_METHOD,
+    REPLY_FORBIDDEN,
     REPLY_BAD_PATH,
     REPLY_EMPTY_USER,
     REPLY_LONG_USER,

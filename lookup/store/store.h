@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * store - where records and feature rows are kept, seen from a worker: small
- * reads that are answered later, each by its own deadline. A store belongs to
- * one worker and is used from that worker's thread only.
+ * store - where records and feature rows are kept, seen from one thread: small
+ * reads, and rarely a command, that are answered later, each by its own
+ * deadline. A store belongs to one loop and is used from its thread only.
  */
 #include "common/base/metric.h"
 #include "common/base/rc.h"
@@ -40,6 +40,15 @@ struct store_read {
     void *arg;
 };
 
+/* One command in words, for what is rare. They are copied likewise. */
+struct store_command {
+    const struct str *word;
+    size_t nword;
+    uint64_t deadline_ns;
+    store_done_fn done;
+    void *arg;
+};
+
 struct store_stats {
     counter commands; /* sent */
     counter errors;   /* refused by Redis, or lost with the connection */
@@ -53,6 +62,7 @@ struct store;
 struct store_ops {
     const char *name;
     enum rc (*read)(struct store *s, const struct store_read *r);
+    enum rc (*command)(struct store *s, const struct store_command *c);
     void (*flush)(struct store *s);
     void (*destroy)(struct store *s);
 };
@@ -73,6 +83,13 @@ MUST_USE static inline enum rc
 store_read(struct store *s, const struct store_read *r)
 {
     return s->ops->read(s, r);
+}
+
+/* The same of a command. One whose deadline passed may have been done. */
+MUST_USE static inline enum rc
+store_command(struct store *s, const struct store_command *c)
+{
+    return s->ops->command(s, c);
 }
 
 /* Send what this turn of the loop has started, in one write. */

@@ -205,38 +205,99 @@ send_read(redisAsyncContext *ac, struct pending *p, const struct store_read *r)
                                       (size_t)(at - command)) == REDIS_OK;
 }
 
+/* RC_OK: something may be sent on *ac, and is then to be enqueued. */
 static enum rc
-read_one(struct store *base, const struct store_read *r)
+admit(struct store_redis *s, uint64_t deadline_ns, redisAsyncContext **ac)
 {
-    struct store_redis *s = (struct store_redis *)base;
-    redisAsyncContext *ac = redis_link_context(s->link);
-    struct pending *p = s->free;
     uint64_t now_ns = clock_mono_ns();
 
-    if (r->deadline_ns <= now_ns) {
+    if (deadline_ns <= now_ns) {
         /* Late on arrival: that is not Redis' fault. */
         counter_add(&s->base.stats.timeouts, 1);
         return RC_TIMEOUT;
     }
-    if (ac == NULL || p == NULL || !pass_breaker(s, now_ns)) {
+    *ac = redis_link_context(s->link);
+    if (*ac == NULL || s->free == NULL || !pass_breaker(s, now_ns)) {
         counter_add(&s->base.stats.shed, 1);
-        return p == NULL ? RC_FULL : RC_UNAVAIL;
+        return s->free == NULL ? RC_FULL : RC_UNAVAIL;
     }
-    if (!send_read(ac, p, r)) {
+    return RC_OK;
+}
+
+/* The first free slot's command was given to hiredis, or was not. */
+static enum rc
+enqueue(struct store_redis *s, bool sent, uint64_t deadline_ns,
+        store_done_fn done, void *arg)
+{
+    struct pending *p = s->free;
+
+    if (!sent) {
         counter_add(&s->base.stats.errors, 1);
         return RC_UNAVAIL;
     }
     s->free = p->next;
     p->next = NULL;
-    p->deadline_ns = r->deadline_ns;
-    p->sent_ns = now_ns;
-    p->done = r->done;
-    p->arg = r->arg;
+    p->deadline_ns = deadline_ns;
+    p->sent_ns = clock_mono_ns();
+    p->done = done;
+    p->arg = arg;
     *s->tail = p;
     s->tail = &p->next;
     counter_add(&s->base.stats.commands, 1);
     arm_tick(s);
     return RC_OK;
+}
+
+static enum rc
+read_one(struct store *base, const struct store_read *r)
+{
+    struct store_redis *s = (struct store_redis *)base;
+    redisAsyncContext *ac;
+    enum rc rc = admit(s, r->deadline_ns, &ac);
+
+    return rc != RC_OK ? rc
+                       : enqueue(s, send_read(ac, s->free, r), r->deadline_ns,
+                                 r->done, r->arg);
+}
+
+static bool
+send_words(redisAsyncContext *ac, struct pending *p,
+           const struct store_command *c)
+{
+    size_t room = 32;
+    char *command, *at;
+    bool sent;
+
+    for (size_t i = 0; i < c->nword; i++) {
+        room += c->word[i].len + 32;
+    }
+    command = at = malloc(room);
+    if (command == NULL) {
+        return false;
+    }
+    *at++ = '*';
+    at += number_format_u64(c->nword, at);
+    *at++ = '\r';
+    *at++ = '\n';
+    for (size_t i = 0; i < c->nword; i++) {
+        at = put_bulk(at, c->word[i]);
+    }
+    sent = redisAsyncFormattedCommand(ac, on_reply, p, command,
+                                      (size_t)(at - command)) == REDIS_OK;
+    free(command);
+    return sent;
+}
+
+static enum rc
+run_command(struct store *base, const struct store_command *c)
+{
+    struct store_redis *s = (struct store_redis *)base;
+    redisAsyncContext *ac;
+    enum rc rc = admit(s, c->deadline_ns, &ac);
+
+    return rc != RC_OK ? rc
+                       : enqueue(s, send_words(ac, s->free, c), c->deadline_ns,
+                                 c->done, c->arg);
 }
 
 static void
@@ -260,6 +321,7 @@ destroy(struct store *base)
 static const struct store_ops ops = {
     .name = "redis",
     .read = read_one,
+    .command = run_command,
     .flush = flush,
     .destroy = destroy,
 };

@@ -43,7 +43,9 @@ tear_down(void **state)
 static void
 begin(struct desk *d)
 {
-    d->admin = admin_create(d->worker, FAKE_WORKERS);
+    const struct native_put put = {NULL};
+
+    d->admin = admin_create(d->worker, FAKE_WORKERS, &put);
     assert_non_null(d->admin);
 }
 

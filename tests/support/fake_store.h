@@ -29,10 +29,9 @@ struct fake_store {
     size_t calls;
 };
 
-static enum rc
-fake_store_read(struct store *base, const struct store_read *r)
+static inline enum rc
+fake_store_note(struct fake_store *s, struct store_read r)
 {
-    struct fake_store *s = (struct fake_store *)base;
     enum rc rc = s->refuse[s->calls++];
     struct fake_read *to = &s->read[s->n];
 
@@ -41,16 +40,34 @@ fake_store_read(struct store *base, const struct store_read *r)
         return rc;
     }
     s->n++;
-    CHECK(str_copy(r->key, to->key, sizeof(to->key)));
-    if (r->field.len > 0) {
-        memcpy(to->field, r->field.p, r->field.len);
+    CHECK(str_copy(r.key, to->key, sizeof(to->key)));
+    if (r.field.len > 0) {
+        memcpy(to->field, r.field.p, r.field.len);
     }
-    to->asked =
-        (struct str){r->field.p == NULL ? NULL : to->field, r->field.len};
-    to->deadline_ns = r->deadline_ns;
-    to->done = r->done;
-    to->arg = r->arg;
+    to->asked = (struct str){r.field.p == NULL ? NULL : to->field, r.field.len};
+    to->deadline_ns = r.deadline_ns;
+    to->done = r.done;
+    to->arg = r.arg;
     return RC_OK;
+}
+
+static enum rc
+fake_store_read(struct store *base, const struct store_read *r)
+{
+    return fake_store_note((struct fake_store *)base, *r);
+}
+
+/* EVAL script 1 key argument...: noted by its key and first argument. */
+static enum rc
+fake_store_command(struct store *base, const struct store_command *c)
+{
+    CHECK(c->nword > 4 && str_eq(c->word[0], STR("EVAL")));
+    return fake_store_note((struct fake_store *)base,
+                           (struct store_read){.key = c->word[3],
+                                               .field = c->word[4],
+                                               .deadline_ns = c->deadline_ns,
+                                               .done = c->done,
+                                               .arg = c->arg});
 }
 
 static void
@@ -62,6 +79,7 @@ fake_store_flush(struct store *base)
 static const struct store_ops fake_store_ops = {
     .name = "fake",
     .read = fake_store_read,
+    .command = fake_store_command,
     .flush = fake_store_flush,
     .destroy = fake_store_flush,
 };
