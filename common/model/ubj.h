@@ -33,7 +33,7 @@ ubj_of(struct str bytes)
     return (struct ubj){p, p + bytes.len};
 }
 
-/* The value of `key` in the object v. */
+/* The value of `key` in the object v, which is whole. */
 bool ubj_member(struct ubj v, const char *key, struct ubj *out);
 
 /* The first element and the length of the untyped array v. */
