@@ -313,6 +313,45 @@ test_record_len(void **state)
     }
 }
 
+/* A second id, which other tests have no room for. */
+static void
+test_items(void **state)
+{
+    struct schema *s = abc_schema();
+    struct row_spec spec = *NAMED_CSV(s, NULL);
+    struct row_plan *p;
+    struct row_where where;
+    struct str id[2];
+    char scratch[64], text[128];
+    float x[3];
+
+    (void)state;
+    spec.item_column = "sku";
+    assert_int_equal(row_plan_create(&p, &spec, STR("sku,a,b,c,user_id"), NULL),
+                     RC_OK);
+    assert_int_equal(
+        row_parse(p, STR("\"i,1\",1,2,3,u"), scratch, id, x, &where), ROW_OK);
+    assert_true(str_eq(id[0], STR("u")) && str_eq(id[1], STR("i,1")));
+    assert_true(x[0] == 1 && x[2] == 3);
+    assert_int_equal(row_parse(p, STR(",1,2,3,u"), scratch, id, x, &where),
+                     ROW_NO_ID);
+    row_fault_text(p, ROW_NO_ID, &where, text, sizeof(text));
+    assert_string_equal(text, "column 'sku': the id is empty");
+    row_plan_destroy(&p);
+    spec.header = false;
+    spec.id_column = "0";
+    spec.item_column = "2";
+    assert_int_equal(row_plan_create(&p, &spec, STR("u,1,i,2,3"), NULL), RC_OK);
+    assert_int_equal(row_parse(p, STR("u,1,i,2,3"), scratch, id, x, &where),
+                     ROW_OK);
+    assert_true(str_eq(id[1], STR("i")) && x[1] == 2);
+    row_plan_destroy(&p);
+    spec.item_column = "5";
+    assert_int_equal(row_plan_create(&p, &spec, STR("u,1,i,2,3"), NULL),
+                     RC_REFUSED);
+    schema_destroy(&s);
+}
+
 int
 main(void)
 {
@@ -327,6 +366,7 @@ main(void)
         cmocka_unit_test(test_id_column),
         cmocka_unit_test(test_byte_order_mark),
         cmocka_unit_test(test_record_len),
+        cmocka_unit_test(test_items),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -201,13 +201,45 @@ test_cut(void **state)
     tear_down(&b);
 }
 
+static void
+test_items(void **state)
+{
+    static const struct {
+        const char *line;
+        enum row_fault fault;
+    } row[] = {
+        {"{\"sku\":7,\"features\":[1,2,3],\"id\":\"u\"}", ROW_OK},
+        {"{\"id\":\"u\",\"sku\":\"7\",\"features\":[1,2,3]}", ROW_OK},
+        {"{\"id\":\"u\",\"features\":[1,2,3]}", ROW_NO_ID},
+        {"{\"id\":\"u\",\"sku\":\"\",\"features\":[1,2,3]}", ROW_NO_ID},
+        {"{\"id\":\"u\",\"sku\":1.5,\"features\":[1,2,3]}", ROW_BAD_ID},
+        {"{\"id\":\"u\",\"sku\":1,\"sku\":2}", ROW_TWICE},
+    };
+    struct bench b;
+    struct str id[2];
+    struct row_where where;
+
+    (void)state;
+    set_up(&b, (struct row_spec){.need_id = true, .item_column = "sku"});
+    for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+        struct str line = guarded_copy(&b.page, str_of(row[i].line));
+
+        assert_int_equal(row_parse(b.plan, line, b.scratch, id, b.x, &where),
+                         row[i].fault);
+        if (row[i].fault == ROW_OK) {
+            assert_true(str_eq(id[0], STR("u")) && str_eq(id[1], STR("7")));
+        }
+    }
+    tear_down(&b);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),         cmocka_unit_test(test_ids),
         cmocka_unit_test(test_faults),       cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_ignore_extra),
+        cmocka_unit_test(test_ignore_extra), cmocka_unit_test(test_items),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,8 +21,9 @@ struct train {
     int depth;
     int nfeature;
     int nrow;
-    int nclass; /* 0: not a classifier of several */
-    float step; /* features are multiples of it; 0: any float */
+    int nclass;              /* 0: not a classifier of several */
+    float step;              /* features are multiples of it; 0: any float */
+    const char *const *name; /* of the features; NULL: they have none */
 };
 
 static inline uint64_t
@@ -149,6 +150,11 @@ train_model(const struct train *t, size_t *len)
     train_configure(b, t);
     for (int i = 0; i < t->rounds; i++) {
         CHECK(XGBoosterUpdateOneIter(b, i, d) == 0);
+    }
+    if (t->name != NULL) {
+        CHECK(XGBoosterSetStrFeatureInfo(b, "feature_name",
+                                         (const char **)t->name,
+                                         (bst_ulong)t->nfeature) == 0);
     }
     CHECK(XGBoosterSaveModelToBuffer(b, "{\"format\": \"ubj\"}", &n, &bytes) ==
           0);
