@@ -10,9 +10,11 @@
 #define SCHEMA_MAX ((size_t)64 << 20)
 #define STATS_MAX  (64 << 10)
 
+/* In place of what may be there from an attempt before. */
 static enum rc
 take_text(struct buf *b, char **out)
 {
+    free(*out);
     *out = buf_failed(b) ? NULL : str_dup(buf_view(b));
     buf_fini(b);
     return *out == NULL ? RC_NOMEM : RC_OK;

@@ -132,13 +132,9 @@ write_rows(struct features *f, struct err *e)
         .size = f->gather.sink.features_size,
     };
     const char *id = schema_id(f->intake.schema);
-    uint64_t buckets;
-    enum rc rc = sink_features_buckets(job.table, id, &buckets, e);
+    enum rc rc = sink_features_group(job.table, f->gather.sink.keep, id, e);
 
     f->progress.stage = PROGRESS_WRITE;
-    if (rc == RC_OK) {
-        rc = keep_group(f->gather.sink.keep, buckets, e);
-    }
     if (rc == RC_OK && f->o->supersede) {
         rc = sink_superseded(&job, e);
     }

@@ -89,9 +89,8 @@ try_take(struct lease *l, const struct table *t, uint64_t *number,
     return rc;
 }
 
-/* RC_CONFLICT: it is not ours any more. */
-static enum rc
-renew(const struct lease *l, const struct table *t, struct err *e)
+enum rc
+lease_renew(const struct lease *l, const struct table *t, struct err *e)
 {
     struct buf answer;
     enum rc rc;
@@ -100,7 +99,11 @@ renew(const struct lease *l, const struct table *t, struct err *e)
     rc = script_run(t, script_renew, SCRIPT_ARGS(str_of(l->writer), LEASE_MS),
                     &answer, e);
     if (rc == RC_OK && str_eq(buf_view(&answer), STR("lost"))) {
-        rc = RC_CONFLICT;
+        rc =
+            err_set(e, RC_CONFLICT,
+                    "the lease on table '%s' is gone: Redis lost its data, or "
+                    "this run was cut off for over 30 s; nothing was published",
+                    t->name);
     }
     buf_fini(&answer);
     return rc;
@@ -121,7 +124,7 @@ keep(void *arg)
             rc = redis_open(&t.redis, l->topology, &ignored);
         }
         if (rc == RC_OK) {
-            rc = renew(l, &t, &ignored);
+            rc = lease_renew(l, &t, &ignored);
         }
         if (rc == RC_CONFLICT) {
             stop_ask(l->stop, STOP_LEASE);

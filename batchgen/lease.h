@@ -22,6 +22,10 @@ MUST_USE enum rc lease_take(struct lease **out, const struct table *t,
                             const char *uid, uint64_t *number, bool wait,
                             struct stop *stop, struct err *e);
 
+/* Renew it, over this table's connection. RC_CONFLICT: it is lost. */
+MUST_USE enum rc lease_renew(const struct lease *l, const struct table *t,
+                             struct err *e);
+
 /* "host:pid:uid", as the manifest has it. */
 struct str lease_writer(const struct lease *l);
 

@@ -294,12 +294,30 @@ commit_answer(const struct publish *p, struct str answer, struct err *e)
 }
 
 enum rc
+publish_check(struct publish *p, struct err *e)
+{
+    struct manifest m;
+    enum rc rc = table_manifest(p->table, &m, e);
+
+    if (rc != RC_OK) {
+        return rc;
+    }
+    p->commit = p->asked && strcmp(m.live_uid, p->uid) == 0;
+    return p->commit ? RC_OK : lease_renew(p->lease, p->table, e);
+}
+
+enum rc
 publish_commit(struct publish *p, struct err *e)
 {
     char seq[20], gen[20];
     struct buf answer;
     enum rc rc;
 
+    if (p->commit) {
+        clear_up(p->table);
+        return RC_OK;
+    }
+    p->asked = true;
     buf_init(&answer, ANSWER_MAX);
     rc = script_run(
         p->table, script_commit,

@@ -17,7 +17,9 @@ struct publish {
     uint64_t seq;     /* of the manifest the guards saw */
     uint64_t buckets; /* that may have been written */
     char uid[UID_SIZE];
-    bool ready; /* whole: an abort leaves it for `publish` */
+    bool ready;  /* whole: an abort leaves it for `publish` */
+    bool asked;  /* the commit was sent... */
+    bool commit; /* ...and is known to have been done */
 };
 
 /*
@@ -54,6 +56,12 @@ MUST_USE enum rc publish_describe(struct publish *p,
                                   const struct generation_info *g,
                                   struct str model, struct str items,
                                   struct err *e);
+
+/*
+ * After a reconnect: is the table still ours to write? RC_CONFLICT: it is
+ * not. A commit whose answer was lost may turn out to have been done.
+ */
+MUST_USE enum rc publish_check(struct publish *p, struct err *e);
 
 /* It is whole. */
 MUST_USE enum rc publish_ready(struct publish *p, struct err *e);

@@ -78,12 +78,6 @@ redis_is_lost(const struct redis *r)
     return r->lost;
 }
 
-size_t
-redis_pending(const struct redis *r)
-{
-    return r->pending;
-}
-
 static void
 put_length(struct buf *out, char kind, uint64_t n)
 {
@@ -159,6 +153,10 @@ pump(struct redis *r, size_t unsent_max, size_t pending_max, struct err *e)
 static enum rc
 command_done(struct redis *r, struct err *e)
 {
+    if (r->lost) {
+        return err_set(e, RC_UNAVAIL, "the connection to Redis at %s was lost",
+                       r->name);
+    }
     if (buf_failed(&r->out)) {
         return err_set(e, RC_NOMEM, "out of memory, or a command over 2 GiB");
     }

@@ -28,15 +28,12 @@ void redis_close(struct redis **r);
 
 /*
  * Whether the connection broke, rather than the server refused something:
- * only redis_reopen or redis_close may follow.
+ * all fails until redis_reopen.
  */
 bool redis_is_lost(const struct redis *r);
 
 /* Connect anew; what was not acknowledged is forgotten. As redis_open. */
 MUST_USE enum rc redis_reopen(struct redis *r, struct err *e);
-
-/* Commands pushed whose reply was not taken: all, or the last of them. */
-size_t redis_pending(const struct redis *r);
 
 /* To open a second connection to the same place. */
 const struct topology *redis_topology(const struct redis *r);

@@ -12,6 +12,7 @@
 #include "batchgen/publish.h"
 #include "batchgen/ranked.h"
 #include "batchgen/report.h"
+#include "batchgen/retry.h"
 #include "batchgen/scoring.h"
 #include "batchgen/session.h"
 #include "batchgen/sink_redis.h"
@@ -34,6 +35,7 @@
     X(force, FLAG, NULL, "", 0, 0, "publish in spite of guards and eviction")  \
     X(wait, FLAG, NULL, "", 0, 0, "wait for another run on this table")        \
     WARM_OPTION(X)                                                             \
+    RETRY_OPTION(X)                                                            \
     GATHER_OPTION(X)                                                           \
     SESSION_OPTION(X)
 
@@ -167,8 +169,7 @@ begin_append(struct score *s, struct err *e)
 static enum rc
 begin(struct score *s, struct err *e)
 {
-    struct session_where where = SESSION_WHERE(s->o);
-    enum rc rc = session_open(&s->session, &where, true, e);
+    enum rc rc = session_open(&s->session, &SESSION_WHERE(s->o), true, e);
 
     if (rc == RC_OK && !s->o->force) {
         rc = table_check_policy(&s->session.table, e);
@@ -178,9 +179,6 @@ begin(struct score *s, struct err *e)
     } else if (rc == RC_OK) {
         rc = publish_begin(&s->publish, &s->session.table,
                            schema_id(s->intake.schema), s->o->wait, s->stop, e);
-    }
-    if (rc == RC_OK) {
-        stop_at("begin");
     }
     return rc;
 }
@@ -221,15 +219,10 @@ write_features(struct score *s, const struct sink_job *records, struct err *e)
 {
     struct sink_job job = *records;
     const char *id = schema_id(s->intake.schema);
-    uint64_t buckets;
-    enum rc rc;
+    enum rc rc = sink_features_group(job.table, s->gather.sink.keep, id, e);
 
     job.offset = s->gather.sink.record_size;
     job.size = s->gather.sink.features_size;
-    rc = sink_features_buckets(job.table, id, &buckets, e);
-    if (rc == RC_OK) {
-        rc = keep_group(s->gather.sink.keep, buckets, e);
-    }
     return rc == RC_OK ? sink_features(&job, id, &s->report.stored, e) : rc;
 }
 
@@ -257,6 +250,7 @@ write_rows(struct score *s, struct err *e)
     enum rc rc;
 
     s->progress.stage = PROGRESS_WRITE;
+    s->progress.written = 0;
     rc = keep_group(s->gather.sink.keep, buckets_for(s), e);
     if (rc == RC_OK && s->o->append != 0) {
         rc = publish_again(&s->publish, schema_id(s->intake.schema), e);
@@ -280,30 +274,20 @@ write_rows(struct score *s, struct err *e)
         rc = write_features(s, &job, e);
     }
     s->report.written_ns = clock_mono_ns();
-    if (rc == RC_OK) {
-        stop_at("write");
-    }
     return rc;
 }
 
 static enum rc
 verify(struct score *s, struct err *e)
 {
-    enum rc rc;
-
     s->progress.stage = PROGRESS_VERIFY;
-    rc = verify_generation(&s->session.table, s->publish.gen, &s->info, e);
-    if (rc == RC_OK) {
-        stop_at("verify");
-        rc = stop_check(s->stop, e);
-    }
-    if (rc == RC_OK) {
-        rc = publish_ready(&s->publish, e);
-    }
-    if (rc == RC_OK) {
-        stop_at("ready");
-    }
-    return rc;
+    return verify_generation(&s->session.table, s->publish.gen, &s->info, e);
+}
+
+static enum rc
+ready(struct score *s, struct err *e)
+{
+    return publish_ready(&s->publish, e);
 }
 
 static enum rc
@@ -324,8 +308,39 @@ publish(struct score *s, struct err *e)
         rc = publish_commit(&s->publish, e);
     }
     s->report.live = rc == RC_OK;
+    return rc;
+}
+
+static const struct step {
+    enum rc (*take)(struct score *s, struct err *e);
+    const char *name; /* for tests that stop behind it */
+    bool again;       /* may be taken again after Redis went away */
+} steps[] = {{check_options, "options", false},
+             {load_model, "model", false},
+             {open_input, "input", false},
+             {prepare, "prepare", false},
+             {begin, "begin", false},
+             {score_rows, "score", false},
+             {write_rows, "write", true},
+             {verify, "verify", true},
+             {ready, "ready", true},
+             {publish, "commit", true}};
+
+static enum rc
+take(struct score *s, const struct step *step, struct err *e)
+{
+    enum rc rc = stop_check(s->stop, e);
+    struct retry retry;
+
+    if (rc != RC_OK) {
+        return rc;
+    }
+    retry_init(&retry, &s->publish, s->stop, s->o->retry);
+    do {
+        rc = step->take(s, e);
+    } while (rc != RC_OK && step->again && retry_again(&retry, &rc, e));
     if (rc == RC_OK) {
-        stop_at("commit");
+        stop_at(step->name);
     }
     return rc;
 }
@@ -333,24 +348,16 @@ publish(struct score *s, struct err *e)
 static enum rc
 run(struct score *s, struct err *e)
 {
-    static enum rc (*const step[])(struct score *, struct err *) = {
-        check_options, load_model, open_input, prepare, begin,
-        score_rows,    write_rows, verify,     publish,
-    };
     enum rc rc = RC_OK;
 
     s->report.begin_ns = clock_mono_ns();
     progress_hold_signals();
-    for (size_t i = 0; rc == RC_OK && i < sizeof(step) / sizeof(step[0]); i++) {
-        rc = stop_check(s->stop, e);
-        if (rc == RC_OK) {
-            rc = step[i](s, e);
-        }
+    for (size_t i = 0; rc == RC_OK && i < sizeof(steps) / sizeof(*steps); i++) {
+        rc = take(s, &steps[i], e);
     }
     progress_end(&s->progress);
     if (rc == RC_OK) {
         s->report.end_ns = clock_mono_ns();
-        s->report.table = s->o->table;
         s->report.generation = s->publish.gen;
         s->report.buckets = s->info.buckets;
         s->report.model = s->info.objective;
@@ -383,7 +390,7 @@ command_score(int argc, char **argv, struct stop *stop, struct err *e)
     enum rc rc = command_options(&text, &set, argc, argv, NULL, &done, e);
 
     if (rc == RC_OK && !done) {
-        struct score s = {.o = &o, .stop = stop};
+        struct score s = {.o = &o, .stop = stop, .report.table = o.table};
 
         rc = run(&s, e);
         clean(&s);

@@ -36,31 +36,28 @@ put_rows(const struct sink_job *job, uint64_t bucket)
 }
 
 enum rc
-sink_records(struct sink_job *job, uint64_t gen, struct err *e)
+sink_records(const struct sink_job *job, uint64_t gen, struct err *e)
 {
-    struct redis *r = job->table->redis;
     struct bucket_writer writer;
-    uint64_t b = job->next;
     enum rc rc = RC_OK;
 
     bucket_writer_init(&writer, job, gen);
-    while (rc == RC_OK && b < keep_buckets(job->keep)) {
-        rc = bucket_write(&writer, b++, e);
+    for (uint64_t b = 0; rc == RC_OK && b < keep_buckets(job->keep); b++) {
+        rc = bucket_write(&writer, b, e);
         if (rc == RC_OK) {
             rc = stop_check(job->stop, e);
         }
     }
     if (rc == RC_OK) {
-        rc = redis_drain(r, NULL, e);
+        rc = redis_drain(job->table->redis, NULL, e);
     }
     bucket_writer_fini(&writer);
-    job->next = b > redis_pending(r) ? b - redis_pending(r) : 0;
     return rc;
 }
 
-enum rc
-sink_features_buckets(const struct table *t, const char *schema_id,
-                      uint64_t *buckets, struct err *e)
+static enum rc
+features_buckets(const struct table *t, const char *schema_id,
+                 uint64_t *buckets, struct err *e)
 {
     char key_bytes[KEY_MAX], number[20];
     struct str key = key_features(key_bytes, t->prefix, t->name, schema_id);
@@ -83,6 +80,16 @@ sink_features_buckets(const struct table *t, const char *schema_id,
     }
     buf_fini(&text);
     return rc;
+}
+
+enum rc
+sink_features_group(const struct table *t, struct keep *k,
+                    const char *schema_id, struct err *e)
+{
+    uint64_t buckets;
+    enum rc rc = features_buckets(t, schema_id, &buckets, e);
+
+    return rc == RC_OK ? keep_group(k, buckets, e) : rc;
 }
 
 enum rc

@@ -15,7 +15,6 @@ struct sink_job {
     const struct stop *stop;
     _Atomic uint64_t *done; /* rows handed to Redis, for progress */
     size_t offset, size;    /* of the value in a payload; size 0: all behind */
-    uint64_t next;          /* buckets before it are in Redis */
 };
 
 /* Row i of a bucket: its user and the bytes to be stored; views. */
@@ -23,20 +22,18 @@ void sink_row(const struct sink_job *job, uint64_t bucket, size_t i,
               struct str *user, struct str *value);
 
 /*
- * One command a bucket of the generation, from `next` on, which is moved on
- * as far as Redis acknowledged: a lost connection can be followed by another
- * call. The keep must be grouped into the buckets to be.
+ * One command a bucket of the generation. The keep must be grouped into the
+ * buckets to be.
  */
-MUST_USE enum rc sink_records(struct sink_job *job, uint64_t gen,
+MUST_USE enum rc sink_records(const struct sink_job *job, uint64_t gen,
                               struct err *e);
 
 /*
- * How many buckets the feature rows of a schema lie in: the table's count
- * once there is one, else ours, which is stored.
+ * Group rows into the buckets that the feature rows of a schema lie in: as
+ * many as the table has once there is a count, else ours, which is stored.
  */
-MUST_USE enum rc sink_features_buckets(const struct table *t,
-                                       const char *schema_id, uint64_t *buckets,
-                                       struct err *e);
+MUST_USE enum rc sink_features_group(const struct table *t, struct keep *k,
+                                     const char *schema_id, struct err *e);
 
 /*
  * Feature rows (they begin with their stamp), one script a bucket: a row

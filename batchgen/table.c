@@ -162,9 +162,6 @@ table_listpack(const struct table *t)
     struct payload_limits l = {.value = 64, .entries = 128};
 
     l.value = config_number(t, STR("hash-max-listpack-value"), l.value);
-    if (!redis_is_lost(t->redis)) {
-        l.entries =
-            config_number(t, STR("hash-max-listpack-entries"), l.entries);
-    }
+    l.entries = config_number(t, STR("hash-max-listpack-entries"), l.entries);
     return l;
 }

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import pytest
-from batches import TABLE, Table, published, start_until
+from batches import TABLE, Table, end_lease, published, start_until
 from programs import Batchgen
 
 STEPS = ("begin", "write", "verify", "ready", "commit")
@@ -16,12 +16,6 @@ STEPS = ("begin", "write", "verify", "ready", "commit")
 def killed(run):
     run.kill()
     run.communicate()
-
-
-def end_lease(table):
-    """As if its 30 seconds had passed."""
-    if "writer" in table.manifest():
-        table.client.hset(table.key, "writer_until_ms", 1)
 
 
 def assert_next_run_clears_up(batchgen, shop, table, live):
