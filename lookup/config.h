@@ -19,6 +19,10 @@
       "what every key in Redis begins with")                                   \
     X(listen,              TEXT,     "127.0.0.1:8080", "ADDR:PORT", 0, 0,      \
       "where HTTP is served")                                                  \
+    X(resp,                TEXT,     "127.0.0.1:6380", "ADDR:PORT", 0, 0,      \
+      "where RESP is served; off: nowhere")                                    \
+    X(default_table,       TEXT,     NULL,             "TABLE", 0, 0,          \
+      "table of RESP keys that name none; default: the only one there is")     \
     X(admin,               TEXT,     "127.0.0.1:8081", "ADDR:PORT", 0, 0,      \
       "where metrics and health are served")                                   \
     X(threads,             UINT,     "0",              "",    0,   256,        \

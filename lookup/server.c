@@ -197,18 +197,28 @@ create_scoring(struct server *s, struct err *e)
 }
 
 static enum rc
+find_port(const char *text, struct listen_addr *a, struct err *e)
+{
+    enum rc rc = listen_addr_parse(str_of(text), a, e);
+
+    return rc == RC_OK ? listener_probe(a, e) : rc;
+}
+
+static enum rc
 create_workers(struct server *s, struct err *e)
 {
     const struct serve_options *o = &s->config->options;
-    struct listen_addr listen;
-    enum rc rc = listen_addr_parse(str_of(o->listen), &listen, e);
+    bool has_resp = !str_eq(str_of(o->resp), STR("off"));
+    struct listen_addr listen, resp;
+    enum rc rc = find_port(o->listen, &listen, e);
 
-    if (rc == RC_OK) {
-        rc = listener_probe(&listen, e);
+    if (rc == RC_OK && has_resp) {
+        rc = find_port(o->resp, &resp, e);
     }
     struct worker_setup setup = {
         .config = s->config,
         .listen = &listen,
+        .resp = has_resp ? &resp : NULL,
         .policy = policy_of(o),
         .scoring = s->scoring,
         .reload = on_reload_wanted,
@@ -222,7 +232,8 @@ create_workers(struct server *s, struct err *e)
         s->nworker += rc == RC_OK;
     }
     if (rc == RC_OK) {
-        log_info("http on %s, %zu worker threads", listen.text, s->nworker);
+        log_info("http on %s, resp on %s, %zu worker threads", listen.text,
+                 has_resp ? resp.text : "no port", s->nworker);
     }
     return rc;
 }

@@ -4,7 +4,9 @@
 #include "common/base/check.h"
 #include "common/base/clock.h"
 #include "lookup/api/native.h"
+#include "lookup/api/resp_commands.h"
 #include "lookup/net/http.h"
+#include "lookup/net/resp.h"
 #include "lookup/store/mailbox.h"
 #include "lookup/store/store_redis.h"
 
@@ -47,8 +49,11 @@ struct worker {
     struct http_limits http_limits;
     struct conn_options conn_options;
     struct http *http;
+    struct resp_commands *resp_commands;
+    struct resp *resp;
     struct conn_group *conns;
     struct listener *listener;
+    struct listener *resp_listener; /* NULL without --resp */
     struct event *parked; /* fires while queries wait for the loader */
     struct net_stats stats;
     bool draining;
@@ -62,6 +67,7 @@ begin_drain(struct worker *w)
     w->drain_until_ns =
         clock_mono_ns() + w->setup.config->options.drain_timeout;
     listener_destroy(&w->listener);
+    listener_destroy(&w->resp_listener);
     conn_group_drain(w->conns);
 }
 
@@ -178,8 +184,29 @@ create_parts(struct worker *w)
            (w->native = native_create(w->lookup)) != NULL &&
            (w->http = http_create(&w->http_limits, native_handle, w->native,
                                   &w->stats)) != NULL &&
+           (w->resp_commands =
+                resp_commands_create(w->lookup, o->default_table)) != NULL &&
+           (w->resp = resp_create(resp_commands_handle, w->resp_commands,
+                                  &w->stats)) != NULL &&
            (w->conns = conn_group_create(w->base, &w->conn_options,
                                          &w->stats)) != NULL;
+}
+
+static enum rc
+listen_all(struct worker *w, struct err *e)
+{
+    const struct worker_setup *setup = &w->setup;
+
+    w->listener = listener_create(setup->listen, w->base, w->conns, &proto_http,
+                                  w->http, &w->stats, e);
+    if (w->listener == NULL) {
+        return RC_IO;
+    }
+    if (setup->resp != NULL) {
+        w->resp_listener = listener_create(setup->resp, w->base, w->conns,
+                                           &proto_resp, w->resp, &w->stats, e);
+    }
+    return setup->resp != NULL && w->resp_listener == NULL ? RC_IO : RC_OK;
 }
 
 enum rc
@@ -197,9 +224,7 @@ worker_create(struct worker **out, const struct worker_setup *setup,
         rc = err_set(e, RC_NOMEM, "out of memory or descriptors");
     } else {
         lookup_set_scoring(w->lookup, setup->scoring, w->scored);
-        w->listener = listener_create(setup->listen, w->base, w->conns,
-                                      &proto_http, w->http, &w->stats, e);
-        rc = w->listener == NULL ? RC_IO : RC_OK;
+        rc = listen_all(w, e);
     }
     if (rc != RC_OK) {
         worker_destroy(&w);
@@ -274,6 +299,7 @@ worker_destroy(struct worker **out)
     }
     mailbox_destroy(&w->mailbox);
     listener_destroy(&w->listener);
+    listener_destroy(&w->resp_listener);
     /* Answers what is under way, so that nothing answers later. */
     store_destroy(&w->store);
     mailbox_destroy(&w->scored);
@@ -283,6 +309,8 @@ worker_destroy(struct worker **out)
     conn_group_destroy(&w->conns);
     http_destroy(&w->http);
     native_destroy(&w->native);
+    resp_destroy(&w->resp);
+    resp_commands_destroy(&w->resp_commands);
     lookup_destroy(&w->lookup);
     if (w->parked != NULL) {
         event_free(w->parked);

@@ -19,6 +19,7 @@ typedef void (*worker_done_fn)(void *arg);
 struct worker_setup {
     const struct config *config;
     const struct listen_addr *listen;
+    const struct listen_addr *resp; /* or NULL: no RESP */
     struct lookup_policy policy;
     struct scoring *scoring; /* shared by all workers */
     lookup_reload_fn reload;

@@ -189,12 +189,13 @@ class Server:
     """A running lookup."""
 
     def __init__(self, folder, *args, wait="ready"):
-        self.port, self.admin_port = free_port(), free_port()
+        self.port, self.admin_port, self.resp_port = free_port(), free_port(), free_port()
         self.errors = folder / f"lookup-{self.port}.log"
         with self.errors.open("w") as log:
             self.process = subprocess.Popen(
                 [*CHILD, BUILD / "lookup", "--listen", f"127.0.0.1:{self.port}",
-                 "--admin", f"127.0.0.1:{self.admin_port}", *map(str, args)],
+                 "--admin", f"127.0.0.1:{self.admin_port}",
+                 "--resp", f"127.0.0.1:{self.resp_port}", *map(str, args)],
                 stderr=log, cwd=ROOT)
         self.wait_for(wait)
 
@@ -234,9 +235,9 @@ class Server:
     def admin(self, method, path, body=None):
         return self.request(method, path, body, port=self.admin_port)
 
-    def raw(self, sent, seconds=10):
+    def raw(self, sent, seconds=10, port=None):
         """Bytes in, all bytes out until the server closes."""
-        with socket.create_connection(("127.0.0.1", self.port)) as s:
+        with socket.create_connection(("127.0.0.1", port or self.port)) as s:
             s.settimeout(seconds * SLOWER)
             s.sendall(sent)
             got = bytearray()

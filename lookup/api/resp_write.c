@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/api/resp_write.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#define ERROR_MAX 512
+
+static void
+put_length(struct buf *out, char kind, size_t n)
+{
+    buf_char(out, kind);
+    buf_u64(out, n);
+    buf_c(out, "\r\n");
+}
+
+void
+resp_simple(struct buf *out, const char *text)
+{
+    buf_char(out, '+');
+    buf_c(out, text);
+    buf_c(out, "\r\n");
+}
+
+void
+resp_bulk(struct buf *out, struct str s)
+{
+    put_length(out, '$', s.len);
+    buf_str(out, s);
+    buf_c(out, "\r\n");
+}
+
+void
+resp_integer(struct buf *out, int64_t n)
+{
+    buf_printf(out, ":%" PRId64 "\r\n", n);
+}
+
+void
+resp_nil(struct buf *out, bool resp3)
+{
+    buf_c(out, resp3 ? "_\r\n" : "$-1\r\n");
+}
+
+void
+resp_array(struct buf *out, size_t n)
+{
+    put_length(out, '*', n);
+}
+
+void
+resp_map(struct buf *out, bool resp3, size_t npair)
+{
+    put_length(out, resp3 ? '%' : '*', resp3 ? npair : 2 * npair);
+}
+
+void
+resp_error(struct buf *out, const char *fmt, ...)
+{
+    char text[ERROR_MAX];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    for (char *c = text; *c != '\0'; c++) {
+        *c = *c == '\r' || *c == '\n' ? ' ' : *c;
+    }
+    buf_char(out, '-');
+    buf_c(out, text);
+    buf_c(out, "\r\n");
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * resp_write - the types of RESP. Those that RESP2 lacks are written as it has
+ * them: a map is a flat array, null an empty bulk.
+ */
+#include "common/base/buf.h"
+
+#include <stdint.h>
+
+void resp_simple(struct buf *out, const char *text);
+void resp_bulk(struct buf *out, struct str s);
+void resp_integer(struct buf *out, int64_t n);
+void resp_nil(struct buf *out, bool resp3);
+void resp_array(struct buf *out, size_t n);
+void resp_map(struct buf *out, bool resp3, size_t npair);
+
+/* "-ERR text" and the like; bytes that would break the line become blanks. */
+void resp_error(struct buf *out, const char *fmt, ...) PRINTF_LIKE(2, 3);
