@@ -49,8 +49,8 @@ load(struct ranked *r, const struct scoring *s, const char *path,
         rc = schema_without(model, items, users, e);
     }
     schema_destroy(&items);
-    return rc == RC_OK ? ranker_create(&r->ranker, s->model, s->begin, s->end,
-                                       *users, r->catalogue, RANKING_MEMORY, e)
+    return rc == RC_OK ? ranker_create(&r->ranker, s->model, s->scorer, *users,
+                                       r->catalogue, RANKING_MEMORY, e)
                        : rc;
 }
 

@@ -102,7 +102,7 @@ int
 main(int argc, char **argv)
 {
     static const char *const name[] = {"plain", "avx2", "avx512"};
-    struct scorer *xgb;
+    struct scorer *xgb, *scorer;
     struct recs recs;
     struct err e;
     uint32_t rounds;
@@ -111,6 +111,8 @@ main(int argc, char **argv)
     rounds = model_info(recs.model)->rounds;
     CHECK(scorer_xgb_create(&xgb, recs.model, 0, rounds, SCORER_VALUE, &e) ==
           RC_OK);
+    CHECK(scorer_create(&scorer, recs.model, 0, rounds, SCORER_VALUE, &e) ==
+          RC_OK);
     printf("%zu users, %zu items, %u rounds\n", recs.users.n, recs.items.n,
            rounds);
     for (enum ranking_isa isa = RANKING_PLAIN; isa <= ranking_isa_best();
@@ -118,13 +120,14 @@ main(int argc, char **argv)
         struct ranking *r;
         uint64_t start = clock_mono_ns();
 
-        CHECK(ranking_create(&r, recs.model, 0, rounds, &recs.catalogue, isa,
-                             MEMORY, &e) == RC_OK);
+        CHECK(ranking_create(&r, scorer, &recs.catalogue, isa, MEMORY, &e) ==
+              RC_OK);
         printf("  %-8s created in %.0f ms\n", name[isa],
                (double)(clock_mono_ns() - start) / 1e6);
         run(&recs, r, xgb, name[isa]);
         ranking_destroy(&r);
     }
+    scorer_destroy(&scorer);
     scorer_destroy(&xgb);
     recs_fini(&recs);
     return 0;

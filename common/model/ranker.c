@@ -100,7 +100,7 @@ measure(struct ranker *r)
 }
 
 static enum rc
-build(struct ranker *r, const struct model *model, uint32_t begin, uint32_t end,
+build(struct ranker *r, const struct model *model, const struct scorer *scorer,
       const struct schema *users, const struct catalogue *c, size_t limit_bytes,
       struct err *e)
 {
@@ -117,16 +117,16 @@ build(struct ranker *r, const struct model *model, uint32_t begin, uint32_t end,
         struct ranking_catalogue rows = {items.x, catalogue_size(c),
                                          items.column, catalogue_features(c)};
 
-        rc = ranking_create(&r->ranking, model, begin, end, &rows,
-                            ranking_isa_best(), limit_bytes, e);
+        rc = ranking_create(&r->ranking, scorer, &rows, ranking_isa_best(),
+                            limit_bytes, e);
     }
     items_fini(&items);
     return rc;
 }
 
 enum rc
-ranker_create(struct ranker **out, const struct model *model, uint32_t begin,
-              uint32_t end, const struct schema *users,
+ranker_create(struct ranker **out, const struct model *model,
+              const struct scorer *scorer, const struct schema *users,
               const struct catalogue *catalogue, size_t limit_bytes,
               struct err *e)
 {
@@ -146,7 +146,7 @@ ranker_create(struct ranker **out, const struct model *model, uint32_t begin,
     r->nuser = schema_size(users);
     r->nitem = catalogue_size(catalogue);
     r->column = calloc(r->nuser, sizeof(*r->column));
-    rc = build(r, model, begin, end, users, catalogue, limit_bytes, e);
+    rc = build(r, model, scorer, users, catalogue, limit_bytes, e);
     if (rc == RC_OK && measure(r) != RC_OK) {
         rc = err_set(e, RC_FAILED, "an all-zero user cannot be ranked");
     }

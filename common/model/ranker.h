@@ -10,6 +10,7 @@
 #include "common/base/rc.h"
 #include "common/model/catalogue.h"
 #include "common/model/model.h"
+#include "common/model/scorer.h"
 #include "common/table/record.h"
 #include "common/table/schema.h"
 
@@ -19,13 +20,14 @@
 struct ranker;
 
 /*
- * Rounds [begin, end) of the model, whose features are those of `users` and,
- * in the model's order, the catalogue's columns. The model must outlive the
- * ranker. limit_bytes: how much may be spent on what items share. RC_REFUSED:
- * the model has no names, several outputs, or features that are in neither.
+ * By what `scorer` says of the model's values. The model's features are those
+ * of `users` and, in the model's order, the catalogue's columns. The scorer
+ * must outlive the ranker. limit_bytes: how much may be spent on what items
+ * share. RC_REFUSED: the model has no names, several outputs, or features that
+ * are in neither.
  */
 MUST_USE enum rc ranker_create(struct ranker **out, const struct model *model,
-                               uint32_t begin, uint32_t end,
+                               const struct scorer *scorer,
                                const struct schema *users,
                                const struct catalogue *catalogue,
                                size_t limit_bytes, struct err *e);

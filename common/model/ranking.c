@@ -5,7 +5,7 @@
 #include "common/model/forest_sample.h"
 #include "common/model/ranking_pick.h"
 #include "common/model/ranking_plan.h"
-#include "common/model/scorer.h"
+#include "common/model/scorer_forest.h"
 
 #include <stdlib.h>
 
@@ -15,8 +15,8 @@
 #define CHECK_USERS 9
 
 struct ranking {
-    struct scorer *scorer; /* of single rows */
-    struct forest *forest; /* NULL: items do not share their work */
+    const struct scorer *scorer; /* of single rows */
+    const struct forest *forest; /* NULL: items do not share their work */
     struct ranking_plan plan;
     ranking_sum_fn sum_lanes;
     size_t nfeature;
@@ -215,31 +215,11 @@ check(const struct ranking *r)
 }
 
 static enum rc
-read_forest(struct ranking *r, const struct model *m, uint32_t begin,
-            uint32_t end, struct err *e)
-{
-    char *booster;
-    size_t len;
-    enum rc rc = model_ubj(m, &booster, &len, e);
-
-    if (rc == RC_OK) {
-        rc = forest_create(&r->forest, (struct str){booster, len}, begin, end,
-                           e);
-        free(booster);
-    }
-    return rc;
-}
-
-static enum rc
-share(struct ranking *r, const struct model *m, uint32_t begin, uint32_t end,
-      size_t limit_bytes, struct err *e)
+share(struct ranking *r, size_t limit_bytes, struct err *e)
 {
     struct ranking_catalogue c = {r->item, r->nitem, r->column, r->ncolumn};
-    enum rc rc = read_forest(r, m, begin, end, e);
+    enum rc rc;
 
-    if (rc != RC_OK) {
-        return rc;
-    }
     if (r->forest->ngroup != 1) {
         return err_set(e, RC_REFUSED, "its trees make more than one sum");
     }
@@ -255,15 +235,15 @@ share(struct ranking *r, const struct model *m, uint32_t begin, uint32_t end,
 
 /* Items of a model that cannot be shared are scored row by row. */
 static void
-try_share(struct ranking *r, const struct model *m, uint32_t begin,
-          uint32_t end, size_t limit_bytes)
+try_share(struct ranking *r, size_t limit_bytes)
 {
     struct err e;
 
-    if (share(r, m, begin, end, limit_bytes, &e) != RC_OK) {
+    r->forest = scorer_forest_trees(r->scorer);
+    if (r->forest != NULL && share(r, limit_bytes, &e) != RC_OK) {
         log_info("the catalogue is scored row by row: %s", e.text);
         ranking_plan_fini(&r->plan);
-        forest_destroy(&r->forest);
+        r->forest = NULL;
     }
 }
 
@@ -287,9 +267,9 @@ copy_catalogue(struct ranking *r, const struct ranking_catalogue *c)
 }
 
 enum rc
-ranking_create(struct ranking **out, const struct model *m, uint32_t begin,
-               uint32_t end, const struct ranking_catalogue *catalogue,
-               enum ranking_isa isa, size_t limit_bytes, struct err *e)
+ranking_create(struct ranking **out, const struct scorer *scorer,
+               const struct ranking_catalogue *catalogue, enum ranking_isa isa,
+               size_t limit_bytes, struct err *e)
 {
     struct ranking *r = calloc(1, sizeof(*r));
     enum rc rc;
@@ -298,24 +278,19 @@ ranking_create(struct ranking **out, const struct model *m, uint32_t begin,
         rc = err_set(e, RC_NOMEM, "no memory for a catalogue");
         goto fail;
     }
-    rc = scorer_create(&r->scorer, m, begin, end, SCORER_VALUE, e);
-    if (rc != RC_OK) {
-        goto fail;
-    }
-    r->nfeature = r->scorer->nfeature;
+    r->scorer = scorer;
+    r->nfeature = scorer->nfeature;
     r->sum_lanes = ranking_sum_lanes(isa);
     for (size_t i = 0; i < r->ncolumn; i++) {
         CHECK(r->column[i] < r->nfeature);
     }
-    if (r->scorer->noutput != 1) {
+    if (scorer->noutput != 1) {
         rc = err_set(e, RC_REFUSED,
                      "the model predicts %zu values, a ranking needs one",
-                     r->scorer->noutput);
+                     scorer->noutput);
         goto fail;
     }
-    if (strcmp(scorer_name(r->scorer), "forest") == 0) {
-        try_share(r, m, begin, end, limit_bytes);
-    }
+    try_share(r, limit_bytes);
     *out = r;
     return RC_OK;
 
@@ -330,9 +305,7 @@ ranking_destroy(struct ranking **r)
     if (r == NULL || *r == NULL) {
         return;
     }
-    scorer_destroy(&(*r)->scorer);
     ranking_plan_fini(&(*r)->plan);
-    forest_destroy(&(*r)->forest);
     free((*r)->item);
     free((*r)->column);
     free(*r);

@@ -6,7 +6,7 @@
  * Immutable once created; any number of threads may share one.
  */
 #include "common/base/rc.h"
-#include "common/model/model.h"
+#include "common/model/scorer.h"
 #include "common/table/record.h"
 
 #include <stdbool.h>
@@ -34,13 +34,13 @@ enum ranking_isa {
 enum ranking_isa ranking_isa_best(void);
 
 /*
- * Prepare rounds [begin, end) of the model for this catalogue, which is
- * copied. Takes limit_bytes at most; a catalogue that needs more, or a model
- * that scorer_forest does not take, is scored row by row. RC_REFUSED: the
- * model predicts more than one value. The model must outlive the ranking.
+ * Prepare to rank this catalogue, which is copied, by what `scorer` says. The
+ * scorer must predict values and outlive the ranking. Takes limit_bytes at
+ * most; a catalogue that needs more, or a scorer that is no forest, is scored
+ * row by row. RC_REFUSED: the model predicts more than one value.
  */
-MUST_USE enum rc ranking_create(struct ranking **out, const struct model *m,
-                                uint32_t begin, uint32_t end,
+MUST_USE enum rc ranking_create(struct ranking **out,
+                                const struct scorer *scorer,
                                 const struct ranking_catalogue *catalogue,
                                 enum ranking_isa isa, size_t limit_bytes,
                                 struct err *e);

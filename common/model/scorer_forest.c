@@ -272,3 +272,11 @@ scorer_forest_create(struct scorer **out, const struct model *m,
     *out = &s->scorer;
     return RC_OK;
 }
+
+const struct forest *
+scorer_forest_trees(const struct scorer *s)
+{
+    const struct scorer_forest *f = (const struct scorer_forest *)s;
+
+    return s->ops == &ops && f->predict == SCORER_VALUE ? f->forest : NULL;
+}

@@ -6,6 +6,8 @@
  */
 #include "common/model/scorer.h"
 
+struct forest;
+
 /* How rows are scored that come many at a time. */
 enum forest_bulk {
     FOREST_BULK_FASTEST, /* measured at creation, for this model and CPU */
@@ -26,3 +28,6 @@ MUST_USE enum rc scorer_forest_create(struct scorer **out,
                                       uint32_t begin, uint32_t end,
                                       enum scorer_predict predict,
                                       enum forest_bulk bulk, struct err *e);
+
+/* The trees of a forest that predicts values; NULL of any other scorer. */
+const struct forest *scorer_forest_trees(const struct scorer *s);

@@ -76,7 +76,7 @@ score_fallback(struct generation *g, struct err *e)
 
 /* Candidates have ids only: nothing to rank another user's items by. */
 static enum rc
-build_ranker(struct generation *g, uint32_t begin, uint32_t end, struct err *e)
+build_ranker(struct generation *g, struct err *e)
 {
     if (g->info.kind != TABLE_RANKING) {
         return RC_OK;
@@ -87,7 +87,7 @@ build_ranker(struct generation *g, uint32_t begin, uint32_t end, struct err *e)
     if (catalogue_features(g->catalogue) == 0) {
         return RC_OK;
     }
-    return ranker_create(&g->ranker, g->model, begin, end, g->schema,
+    return ranker_create(&g->ranker, g->model, g->scorer, g->schema,
                          g->catalogue, RANKING_MEMORY, e);
 }
 
@@ -122,7 +122,7 @@ build(struct generation *g, struct str bytes, struct err *e)
         rc = check_shape(g, e);
     }
     if (rc == RC_OK) {
-        rc = build_ranker(g, begin, end, e);
+        rc = build_ranker(g, e);
     }
     return rc == RC_OK && generation_is_live(g) ? score_fallback(g, e) : rc;
 }

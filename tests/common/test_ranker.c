@@ -32,6 +32,7 @@ static const size_t item_place[] = {1, 3};
 
 struct bench {
     struct model *model;
+    struct scorer *scorer;
     struct schema *users;
     struct catalogue *catalogue;
     struct ranker *ranker;
@@ -74,8 +75,20 @@ make_catalogue(const float *item)
 static enum rc
 create(struct bench *b, size_t limit_bytes)
 {
-    return ranker_create(&b->ranker, b->model, 0, model_info(b->model)->rounds,
-                         b->users, b->catalogue, limit_bytes, &b->e);
+    return ranker_create(&b->ranker, b->model, b->scorer, b->users,
+                         b->catalogue, limit_bytes, &b->e);
+}
+
+static void
+use_model(struct bench *b, const struct train *t)
+{
+    scorer_destroy(&b->scorer);
+    model_destroy(&b->model);
+    b->model = load(t);
+    assert_int_equal(scorer_create(&b->scorer, b->model, 0,
+                                   model_info(b->model)->rounds, SCORER_VALUE,
+                                   NULL),
+                     RC_OK);
 }
 
 static int
@@ -84,7 +97,7 @@ set_up(void **state)
     struct bench *b = calloc(1, sizeof(*b));
 
     assert_non_null(b);
-    b->model = load(&named);
+    use_model(b, &named);
     b->item = train_rows(&named, ITEMS, 3);
     b->catalogue = make_catalogue(b->item);
     assert_int_equal(schema_create(&b->users, user_name, USER, NULL), RC_OK);
@@ -100,6 +113,7 @@ tear_down(void **state)
     ranker_destroy(&b->ranker);
     catalogue_destroy(&b->catalogue);
     schema_destroy(&b->users);
+    scorer_destroy(&b->scorer);
     model_destroy(&b->model);
     free(b->item);
     free(b);
@@ -108,8 +122,7 @@ tear_down(void **state)
 
 /* The best of one user, an item a row. */
 static void
-rank_by_hand(const struct bench *b, const struct scorer *s, const float *user,
-             struct record_item *best)
+rank_by_hand(const struct bench *b, const float *user, struct record_item *best)
 {
     float row[ITEMS * FEATURES], score[ITEMS];
 
@@ -119,7 +132,7 @@ rank_by_hand(const struct bench *b, const struct scorer *s, const float *user,
             row[i * FEATURES + user_place[j]] = user[j];
         }
     }
-    assert_int_equal(scorer_score(s, row, ITEMS, score), RC_OK);
+    assert_int_equal(scorer_score(b->scorer, row, ITEMS, score), RC_OK);
     ranking_pick_best(score, ITEMS, 1, TOP, best);
 }
 
@@ -128,7 +141,6 @@ compare(struct bench *b, size_t limit_bytes, const char *name)
 {
     struct train users = named;
     struct record_item got[USERS * TOP], best[TOP];
-    struct scorer *s;
     float *user;
 
     users.nfeature = USER;
@@ -137,15 +149,10 @@ compare(struct bench *b, size_t limit_bytes, const char *name)
     assert_string_equal(ranker_name(b->ranker), name);
     assert_true(ranker_user_ns(b->ranker) > 0);
     assert_int_equal(ranker_top(b->ranker, user, USERS, TOP, got), RC_OK);
-    assert_int_equal(scorer_create(&s, b->model, 0,
-                                   model_info(b->model)->rounds, SCORER_VALUE,
-                                   NULL),
-                     RC_OK);
     for (size_t u = 0; u < USERS; u++) {
-        rank_by_hand(b, s, user + u * USER, best);
+        rank_by_hand(b, user + u * USER, best);
         assert_memory_equal(got + u * TOP, best, sizeof(best));
     }
-    scorer_destroy(&s);
     ranker_destroy(&b->ranker);
     free(user);
 }
@@ -195,12 +202,10 @@ what_is_refused(void **state)
     assert_int_equal(create(b, PLENTY), RC_REFUSED);
     schema_destroy(&b->users);
     assert_int_equal(schema_create(&b->users, user_name, USER, NULL), RC_OK);
-    model_destroy(&b->model);
-    b->model = load(&nameless);
+    use_model(b, &nameless);
     assert_int_equal(create(b, PLENTY), RC_REFUSED);
     assert_non_null(strstr(b->e.text, "names"));
-    model_destroy(&b->model);
-    b->model = load(&several);
+    use_model(b, &several);
     assert_int_equal(create(b, PLENTY), RC_REFUSED);
     assert_null(b->ranker);
 }

@@ -50,16 +50,24 @@ load_trained(const struct train *t)
     return m;
 }
 
+static struct scorer *
+scorer_of(const struct model *m)
+{
+    struct scorer *s;
+    struct err e;
+
+    must(scorer_create(&s, m, 0, model_info(m)->rounds, SCORER_VALUE, &e), &e);
+    return s;
+}
+
 static struct ranking *
-rank(const struct model *m, const struct ranking_catalogue *c,
+rank(const struct scorer *s, const struct ranking_catalogue *c,
      enum ranking_isa isa, size_t limit_bytes)
 {
     struct ranking *r;
     struct err e;
 
-    must(ranking_create(&r, m, 0, model_info(m)->rounds, c, isa, limit_bytes,
-                        &e),
-         &e);
+    must(ranking_create(&r, s, c, isa, limit_bytes, &e), &e);
     return r;
 }
 
@@ -83,6 +91,7 @@ compare_ways(const struct train *t, size_t nitem)
 {
     static const uint32_t column[] = {6, 1, 3, 4};
     struct model *m = load_trained(t);
+    struct scorer *s = scorer_of(m);
     struct train items = *t;
     struct ranking_catalogue c = {.nitem = nitem, .column = column};
     struct ranking *rows;
@@ -91,11 +100,11 @@ compare_ways(const struct train *t, size_t nitem)
 
     items.nfeature = c.ncolumn = sizeof(column) / sizeof(*column);
     c.x = x = train_rows(&items, nitem, 3);
-    rows = rank(m, &c, RANKING_PLAIN, 0);
+    rows = rank(s, &c, RANKING_PLAIN, 0);
     assert_false(ranking_is_shared(rows));
     for (enum ranking_isa isa = RANKING_PLAIN; isa <= ranking_isa_best();
          isa++) {
-        struct ranking *shared = rank(m, &c, isa, PLENTY);
+        struct ranking *shared = rank(s, &c, isa, PLENTY);
 
         assert_true(ranking_is_shared(shared));
         compare(shared, rows, user, 1, 10);
@@ -105,6 +114,7 @@ compare_ways(const struct train *t, size_t nitem)
         ranking_destroy(&shared);
     }
     ranking_destroy(&rows);
+    scorer_destroy(&s);
     model_destroy(&m);
     free(user);
     free(x);
@@ -140,7 +150,8 @@ ties_stay_in_catalogue_order(void **state)
     float user[FEATURES] = {0};
     struct record_item pick[60];
     struct model *m = load_trained(&t);
-    struct ranking *r = rank(m, &c, ranking_isa_best(), PLENTY);
+    struct scorer *s = scorer_of(m);
+    struct ranking *r = rank(s, &c, ranking_isa_best(), PLENTY);
 
     (void)state;
     assert_int_equal(ranking_top(r, user, 1, 60, pick), RC_OK);
@@ -148,6 +159,7 @@ ties_stay_in_catalogue_order(void **state)
         assert_int_equal(pick[i].item, i);
     }
     ranking_destroy(&r);
+    scorer_destroy(&s);
     model_destroy(&m);
 }
 
@@ -160,12 +172,14 @@ several_outputs_are_refused(void **state)
     float x[1] = {0};
     struct ranking_catalogue c = {x, 1, column, 1};
     struct model *m = load_trained(&t);
+    struct scorer *s = scorer_of(m);
     struct ranking *r;
     struct err e;
 
     (void)state;
-    assert_int_equal(ranking_create(&r, m, 0, 2, &c, RANKING_PLAIN, PLENTY, &e),
+    assert_int_equal(ranking_create(&r, s, &c, RANKING_PLAIN, PLENTY, &e),
                      RC_REFUSED);
+    scorer_destroy(&s);
     model_destroy(&m);
 }
 
@@ -201,6 +215,7 @@ the_shop_is_ranked_as_expected(void **state)
     struct recs recs;
     struct record_item *pick;
     struct ranking *r;
+    struct scorer *s;
 
     (void)state;
     if (access(SHOP, R_OK) != 0) {
@@ -208,13 +223,15 @@ the_shop_is_ranked_as_expected(void **state)
         skip();
     }
     recs_init(&recs, SHOP);
-    r = rank(recs.model, &recs.catalogue, ranking_isa_best(), PLENTY);
+    s = scorer_of(recs.model);
+    r = rank(s, &recs.catalogue, ranking_isa_best(), PLENTY);
     assert_true(ranking_is_shared(r));
     pick = alloc(recs.users.n * SHOP_TOP, sizeof(*pick));
     assert_int_equal(ranking_top(r, recs.user, recs.users.n, SHOP_TOP, pick),
                      RC_OK);
     same_as_expected(&recs, pick);
     ranking_destroy(&r);
+    scorer_destroy(&s);
     recs_fini(&recs);
     free(pick);
 }
