@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  *   offset[0] ... offset[buckets]      where each bucket begins in bytes
- *   bytes:  | bucket 0: entry entry ... | bucket 1: entry ... | ...
- *   entry:  u16 head | id | u32 length, if records differ | record
- *   head:   bits 0-9 the id's length, 10-15 the top bits of its hash
+ *   bytes:   | bucket 0 | bucket 1 | ...
+ *   bucket:  u32 n | n heads | n lengths | n entries; nothing without users
+ *   head:    u16: bits 0-9 the id's length, 10-15 the top bits of its hash
+ *   length:  u32, of the record; only if records differ
+ *   entry:   id, record
  *
- * The head tells all but one in 64 other ids of the same length apart, so
- * that a look-up is one short scan and, as a rule, one comparison.
+ * A head tells all but one in 64 other ids of the same length apart. Heads
+ * lie together, so that a look-up is a scan of one or two cache lines and, as
+ * a rule, one comparison; how many they are is where the entries end.
  */
 #include "common/table/snapshot.h"
 
@@ -16,6 +19,7 @@
 #include <stdlib.h>
 
 #define BYTES_MIN  4096
+#define INDEX_MIN  64
 #define CACHE_LINE 64
 #define LINES      7 /* of a bucket of 32 short entries */
 #define LEN_BITS   10
@@ -28,10 +32,14 @@ struct snapshot {
     size_t record_bytes;
     size_t limit_bytes;
     uint64_t users;
-    uint64_t bucket; /* that is being filled */
     uint64_t *offset;
     char *bytes;
     size_t len, room;
+    /* The bucket that is being filled: its entries are in bytes already. */
+    uint64_t bucket;
+    uint16_t *head;
+    uint32_t *length;
+    uint32_t n, index_room;
 };
 
 void
@@ -42,6 +50,8 @@ snapshot_destroy(struct snapshot **s)
     }
     free((*s)->offset);
     free((*s)->bytes);
+    free((*s)->head);
+    free((*s)->length);
     free(*s);
     *s = NULL;
 }
@@ -106,12 +116,66 @@ put(struct snapshot *s, const void *p, size_t n)
     s->len += n;
 }
 
+/* What goes before the entries of a bucket of n. */
+static size_t
+index_bytes(const struct snapshot *s, size_t n)
+{
+    return sizeof(uint32_t) + n * sizeof(uint16_t) +
+           (s->record_bytes == 0 ? n * sizeof(uint32_t) : 0);
+}
+
+/* Put the index before the entries; snapshot_add() saw to the room. */
+static void
+end_bucket(struct snapshot *s)
+{
+    size_t begin = s->offset[s->bucket], end = s->len;
+    size_t shift = index_bytes(s, s->n);
+
+    if (s->n == 0) {
+        return;
+    }
+    memmove(s->bytes + begin + shift, s->bytes + begin, end - begin);
+    s->len = begin;
+    put(s, &s->n, sizeof(s->n));
+    put(s, s->head, s->n * sizeof(*s->head));
+    if (s->record_bytes == 0) {
+        put(s, s->length, s->n * sizeof(*s->length));
+    }
+    s->len = end + shift;
+    s->n = 0;
+}
+
 static void
 begin_bucket(struct snapshot *s, uint64_t bucket)
 {
+    if (s->bucket < bucket) {
+        end_bucket(s);
+    }
     while (s->bucket < bucket) {
         s->offset[++s->bucket] = s->len;
     }
+}
+
+/* Room for one more in the index of the bucket that is being filled. */
+static enum rc
+make_index_room(struct snapshot *s)
+{
+    uint32_t room = s->index_room == 0 ? INDEX_MIN : s->index_room * 2;
+    uint16_t *head;
+    uint32_t *length;
+
+    if (s->n < s->index_room) {
+        return RC_OK;
+    }
+    head = realloc(s->head, room * sizeof(*head));
+    s->head = head == NULL ? s->head : head;
+    length = realloc(s->length, room * sizeof(*length));
+    s->length = length == NULL ? s->length : length;
+    if (head == NULL || length == NULL) {
+        return RC_NOMEM;
+    }
+    s->index_room = room;
+    return RC_OK;
 }
 
 enum rc
@@ -119,27 +183,27 @@ snapshot_add(struct snapshot *s, uint64_t bucket, struct str user,
              struct str record)
 {
     uint64_t hash = hash_key(user);
-    uint16_t head = head_of(user, hash);
-    uint32_t length = (uint32_t)record.len;
 
     if (!keyspace_user_ok(user) || record.len > UINT32_MAX ||
         (s->record_bytes != 0 && record.len != s->record_bytes) ||
         hash % s->buckets != bucket || bucket < s->bucket) {
         return RC_INVAL;
     }
-    enum rc rc =
-        make_room(s, sizeof(head) + user.len + sizeof(length) + record.len);
+    begin_bucket(s, bucket);
 
+    enum rc rc =
+        make_room(s, user.len + record.len + index_bytes(s, s->n + 1u));
+
+    if (rc == RC_OK) {
+        rc = make_index_room(s);
+    }
     if (rc != RC_OK) {
         return rc;
     }
-    begin_bucket(s, bucket);
-    put(s, &head, sizeof(head));
     put(s, user.p, user.len);
-    if (s->record_bytes == 0) {
-        put(s, &length, sizeof(length));
-    }
     put(s, record.p, record.len);
+    s->head[s->n] = head_of(user, hash);
+    s->length[s->n++] = (uint32_t)record.len;
     s->users++;
     return RC_OK;
 }
@@ -147,9 +211,10 @@ snapshot_add(struct snapshot *s, uint64_t bucket, struct str user,
 void
 snapshot_seal(struct snapshot *s)
 {
+    begin_bucket(s, s->buckets);
+
     char *bytes = s->len == 0 ? NULL : realloc(s->bytes, s->len);
 
-    begin_bucket(s, s->buckets);
     /* A realloc that fails leaves what is there. */
     if (bytes != NULL) {
         s->bytes = bytes;
@@ -162,25 +227,28 @@ snapshot_find(const struct snapshot *s, struct str user, uint64_t hash,
               struct str *record)
 {
     uint64_t bucket = hash % s->buckets;
-    const char *p = s->bytes + s->offset[bucket];
-    const char *end = s->bytes + s->offset[bucket + 1];
+    const char *index = s->bytes + s->offset[bucket];
+    const char *lengths, *entry;
     uint16_t want = head_of(user, hash), head;
-    uint32_t length = (uint32_t)s->record_bytes;
+    uint32_t n, length = (uint32_t)s->record_bytes;
 
-    while (p < end) {
-        memcpy(&head, p, sizeof(head));
-        const char *id = p + sizeof(head);
-        const char *rest = id + (head & LEN_MASK);
-
+    if (s->offset[bucket] == s->offset[bucket + 1]) {
+        return false;
+    }
+    memcpy(&n, index, sizeof(n));
+    entry = index + index_bytes(s, n);
+    index += sizeof(n);
+    lengths = index + n * sizeof(head);
+    for (uint32_t i = 0; i < n; i++) {
+        memcpy(&head, index + i * sizeof(head), sizeof(head));
         if (s->record_bytes == 0) {
-            memcpy(&length, rest, sizeof(length));
-            rest += sizeof(length);
+            memcpy(&length, lengths + i * sizeof(length), sizeof(length));
         }
-        if (head == want && memcmp(id, user.p, user.len) == 0) {
-            *record = (struct str){rest, length};
+        if (head == want && memcmp(entry, user.p, user.len) == 0) {
+            *record = (struct str){entry + user.len, length};
             return true;
         }
-        p = rest + length;
+        entry += (head & LEN_MASK) + length;
     }
     return false;
 }

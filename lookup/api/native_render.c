@@ -7,7 +7,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 
 static const char *const outcomes[] = OUTCOME_NAMES;
 
@@ -153,10 +152,19 @@ native_etag(const struct answer *a, char out[ETAG_MAX])
     if (a->outcome != OUTCOME_PRECOMPUTED) {
         return 0;
     }
-    int n = snprintf(out, ETAG_MAX, "\"%s-%016" PRIx64 "\"", a->gen->info.uid,
-                     hash_key(a->record));
+    static const char digits[] = "0123456789abcdef";
+    uint64_t hash = hash_key(a->record);
+    size_t n = 0;
 
-    return n < 0 ? 0 : (size_t)n;
+    out[n++] = '"';
+    memcpy(out + n, a->gen->info.uid, UID_SIZE - 1);
+    n += UID_SIZE - 1;
+    out[n++] = '-';
+    for (int shift = 60; shift >= 0; shift -= 4) {
+        out[n++] = digits[hash >> shift & 15];
+    }
+    out[n++] = '"';
+    return n;
 }
 
 bool
