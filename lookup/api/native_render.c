@@ -164,6 +164,7 @@ native_etag(const struct answer *a, char out[ETAG_MAX])
         out[n++] = digits[hash >> shift & 15];
     }
     out[n++] = '"';
+    out[n] = '\0';
     return n;
 }
 

@@ -2,7 +2,6 @@
 #include "lookup/core/lookup_impl.h"
 
 #include "common/base/clock.h"
-#include "common/base/hash.h"
 #include "common/base/number.h"
 #include "common/table/snapshot.h"
 #include "lookup/core/answer.h"
@@ -310,11 +309,11 @@ static void
 ask_snapshot(struct query *q)
 {
     const struct snapshot *s = generation_snapshot(q->gen);
-    struct str user = query_user(q), record;
+    struct str record;
 
     if (s == NULL) {
         ask_record(q);
-    } else if (snapshot_find(s, user, hash_key(user), &record)) {
+    } else if (snapshot_find(s, query_user(q), q->hash, &record)) {
         answer_record(q, record);
     } else {
         ask_again(q, true);

@@ -2,7 +2,9 @@
 #include "lookup/core/query.h"
 
 #include "common/base/check.h"
+#include "common/base/hash.h"
 #include "common/table/record.h"
+#include "common/table/snapshot.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,8 +15,14 @@ query_set_user(struct query *q, struct str user)
     if (!keyspace_user_ok(user)) {
         return RC_INVAL;
     }
+    const struct snapshot *s = generation_snapshot(q->gen);
+
     memcpy(q->user, user.p, user.len);
     q->user_len = (uint16_t)user.len;
+    q->hash = hash_key(user);
+    if (s != NULL) {
+        snapshot_prefetch(s, q->hash);
+    }
     return RC_OK;
 }
 

@@ -93,6 +93,7 @@ struct query {
     uint64_t seq;
     uint16_t table_id;
     uint16_t user_len;
+    uint64_t hash; /* of the user */
     bool retried;
     bool superseded; /* a stored record is older than the user's features */
     struct second_look look;
@@ -113,7 +114,10 @@ query_user(const struct query *q)
     return (struct str){q->user, q->user_len};
 }
 
-/* RC_INVAL: not 1 to 512 bytes. */
+/*
+ * RC_INVAL: not 1 to 512 bytes. The user's record begins to come near, if it is
+ * in memory: set the users of a batch before the first is run.
+ */
 MUST_USE enum rc query_set_user(struct query *q, struct str user);
 
 /*

@@ -12,9 +12,11 @@ static void
 test_users(void **state)
 {
     struct query *q = calloc(1, sizeof(*q));
+    struct generation cold = {.snapshot = NULL};
     char id[USER_MAX + 1];
 
     (void)state;
+    q->gen = generation_hold(&cold);
     memset(id, '\0', sizeof(id));
     assert_int_equal(query_set_user(q, (struct str){id, 0}), RC_INVAL);
     assert_int_equal(query_set_user(q, (struct str){id, 513}), RC_INVAL);
@@ -22,6 +24,7 @@ test_users(void **state)
     assert_int_equal(query_user(q).len, 512);
     assert_int_equal(query_set_user(q, STR("b")), RC_OK);
     assert_true(str_eq(query_user(q), STR("b")));
+    q->gen = NULL;
     query_fini(q);
     free(q);
 }
