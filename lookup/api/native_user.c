@@ -72,17 +72,18 @@ native_send_missing(struct exchange *x, const struct query *q)
     buf_fini(&names);
 }
 
+/* What is wrong with a table, to be put behind its name. */
 static const char *
 explain(enum answer_code code)
 {
     static const char *const text[] = {
-        [ANSWER_UNKNOWN_USER] = "the table does not know this user",
-        [ANSWER_STORE_UNAVAILABLE] = "the store did not answer in time",
-        [ANSWER_TABLE_UNAVAILABLE] =
-            "the table is not whole in the store, or is moving",
-        [ANSWER_TOO_COSTLY] = "there is no time left to score this user live",
-        [ANSWER_NOT_LIVE] = "the table holds ranked candidates only",
-        [ANSWER_MOVED] = "the table is moving",
+        [ANSWER_UNKNOWN_USER] = "does not know this user",
+        [ANSWER_STORE_UNAVAILABLE] =
+            "was not read: the store did not answer in time",
+        [ANSWER_TABLE_UNAVAILABLE] = "is not whole in the store, or is moving",
+        [ANSWER_TOO_COSTLY] = "has no time left to score this user live",
+        [ANSWER_NOT_LIVE] = "holds ranked candidates only",
+        [ANSWER_MOVED] = "is moving",
     };
 
     return text[code];
@@ -99,7 +100,7 @@ on_answer(void *arg, const struct query *q, const struct answer *a)
         native_send_missing(c->exchange, q);
     } else {
         reply_error(c->exchange, DIALECT_NATIVE, native_error_of(a->code),
-                    NO_EXTRA, "%s", explain(a->code));
+                    NO_EXTRA, "table '%s' %s", q->table, explain(a->code));
     }
 }
 

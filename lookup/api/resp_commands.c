@@ -10,9 +10,9 @@
 static const struct resp_known known[] = {
     {"get",     2, 2,   resp_get,     true,  "The answer for a user."},
     {"mget",    2, ANY, resp_many,    true,  "The answers for many users."},
-    {"hget",    3, 3,   resp_get,     true,  "The answer for a table's user."},
-    {"hmget",   3, ANY, resp_many,    true,  "The answers for a table's users."},
-    {"exists",  2, ANY, resp_many,    true,  "How many of the users are known."},
+    {"hget",    3, 3,   resp_get,     true,  "The answer for its user."},
+    {"hmget",   3, ANY, resp_many,    true,  "The answers for its users."},
+    {"exists",  2, ANY, resp_many,    true,  "How many of them are known."},
     {"ttl",     2, 2,   resp_many,    true,  "-1 for a known user, else -2."},
     {"strlen",  2, 2,   resp_strlen,  true,  "Bytes of the answer for a user."},
     {"ping",    1, 2,   resp_ping,    false, "Is anybody there?"},
