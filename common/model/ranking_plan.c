@@ -12,11 +12,19 @@ struct finder {
     const struct ranking_node *root;
     const float *const *column; /* of the catalogue, by feature, or NULL */
     size_t stride;              /* from an item to the next in a column */
-    uint8_t *reach;             /* items that get here: nitem bytes a level */
+    uint32_t *list;             /* all items; those of a split are a run */
+    uint32_t *spare;            /* as many */
     uint32_t *class_of;         /* by item */
-    uint32_t *renumber;         /* by class and decision */
-    uint32_t nclass;
+    struct renumber {
+        uint32_t step; /* in which it was set */
+        uint32_t to;
+    } * renumber; /* by class, CLASSES_AN_ITEM x items */
+    uint32_t step;
+    uint32_t nclass; /* some may be empty */
 };
+
+/* Numbers of classes that became empty are used again only now and then. */
+#define CLASSES_AN_ITEM 4
 
 static bool
 item_goes_left(const struct finder *f, const struct ranking_node *n,
@@ -25,48 +33,73 @@ item_goes_left(const struct finder *f, const struct ranking_node *n,
     return ranking_goes_left(n, f->column[n->feature][item * f->stride]);
 }
 
-/* Split classes by whether their items are in `left`. */
-static void
-split_classes(struct finder *f, const uint8_t *left)
+/* Items of one class get the same new one: `next` on, as they are met. */
+static uint32_t
+renumber(struct finder *f, const uint32_t *item, size_t n, uint32_t next)
 {
-    uint32_t n = 0;
+    f->step++;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t *class = &f->class_of[item == NULL ? i : item[i]];
+        struct renumber *r = &f->renumber[*class];
 
-    memset(f->renumber, 0xff, 2 * f->nclass * sizeof(*f->renumber));
-    for (size_t i = 0; i < f->p->nitem; i++) {
-        uint32_t *to = &f->renumber[2 * f->class_of[i] + left[i]];
-
-        if (*to == UINT32_MAX) {
-            *to = n++;
+        if (r->step != f->step) {
+            *r = (struct renumber){f->step, next++};
         }
-        f->class_of[i] = *to;
+        *class = r->to;
     }
-    f->nclass = n;
+    return next;
 }
 
-/* Only items that can get to a split are told apart by it. */
+/* Without empty classes, in the order of their first items. */
 static void
-find_classes(struct finder *f, const struct ranking_node *n,
-             const uint8_t *reach, uint32_t level)
+close_gaps(struct finder *f)
 {
-    uint8_t *next = f->reach + level * f->p->nitem;
+    f->nclass = renumber(f, NULL, f->p->nitem, 0);
+}
 
-    if (n->left == 0) {
+/* Those that go left to the front; returns how many. */
+static size_t
+part_items(const struct finder *f, const struct ranking_node *n, uint32_t *item,
+           size_t count)
+{
+    size_t nleft = 0, nright = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        uint32_t one = item[i];
+        bool left = item_goes_left(f, n, one);
+
+        item[nleft] = one;
+        f->spare[nright] = one;
+        nleft += left;
+        nright += !left;
+    }
+    memcpy(item + nleft, f->spare, nright * sizeof(*item));
+    return nleft;
+}
+
+/*
+ * Only items that can get to a split are told apart by it. They never share a
+ * class with one that cannot, as a split above has told those apart.
+ */
+static void
+find_classes(struct finder *f, const struct ranking_node *n, uint32_t *item,
+             size_t count)
+{
+    size_t nleft = count, nright = count;
+
+    if (n->left == 0 || count == 0) {
         return;
     }
-    if (!n->by_item) {
-        find_classes(f, f->root + n->left, reach, level);
-        find_classes(f, f->root + n->left + 1, reach, level);
-        return;
+    if (n->by_item) {
+        nleft = part_items(f, n, item, count);
+        nright = count - nleft;
+        if (f->nclass + nleft > CLASSES_AN_ITEM * f->p->nitem) {
+            close_gaps(f);
+        }
+        f->nclass = renumber(f, item, nleft, f->nclass);
     }
-    for (size_t i = 0; i < f->p->nitem; i++) {
-        next[i] = reach[i] && item_goes_left(f, n, i);
-    }
-    split_classes(f, next);
-    find_classes(f, f->root + n->left, next, level + 1);
-    for (size_t i = 0; i < f->p->nitem; i++) {
-        next[i] = reach[i] && !next[i];
-    }
-    find_classes(f, f->root + n->left + 1, next, level + 1);
+    find_classes(f, f->root + n->left, item, nleft);
+    find_classes(f, f->root + n->left + 1, item + count - nright, nright);
 }
 
 static void
@@ -108,7 +141,7 @@ fill_sets(const struct finder *f, struct ranking_tree *t, uint32_t nnode,
           size_t *nset)
 {
     struct ranking_plan *p = f->p;
-    uint32_t *sample = f->renumber;
+    uint32_t *sample = f->spare;
 
     for (size_t i = p->nitem; i-- > 0;) {
         sample[f->class_of[i]] = (uint32_t)i;
@@ -139,7 +172,8 @@ fill_tree(struct finder *f, struct ranking_tree *t, uint16_t *code)
     f->root = p->node + t->first;
     f->nclass = 1;
     memset(f->class_of, 0, p->nitem * sizeof(*f->class_of));
-    find_classes(f, f->root, f->reach, 1);
+    find_classes(f, f->root, f->list, p->nitem);
+    close_gaps(f);
     if (f->nclass > CLASS_MAX) {
         return RC_REFUSED;
     }
@@ -184,11 +218,13 @@ fill_plan(struct finder *f, const struct forest *forest,
     p->node = calloc(forest->nnode + 1, sizeof(*p->node));
     p->tree = calloc(forest->ntree + 1, sizeof(*p->tree));
     p->code = calloc(p->ntree * p->nitem + 1, sizeof(*p->code));
-    f->reach = malloc((p->depth + 2) * (p->nitem + 1));
+    f->list = calloc(p->nitem + 1, sizeof(*f->list));
+    f->spare = calloc(p->nitem + 1, sizeof(*f->spare));
     f->class_of = calloc(p->nitem + 1, sizeof(*f->class_of));
-    f->renumber = calloc(2 * p->nitem + 2, sizeof(*f->renumber));
+    f->renumber = calloc(p->nitem + 1, CLASSES_AN_ITEM * sizeof(*f->renumber));
     if (p->node == NULL || p->tree == NULL || p->code == NULL ||
-        f->reach == NULL || f->class_of == NULL || f->renumber == NULL) {
+        f->list == NULL || f->spare == NULL || f->class_of == NULL ||
+        f->renumber == NULL) {
         return RC_NOMEM;
     }
     for (size_t i = 0; i < c->ncolumn; i++) {
@@ -196,7 +232,9 @@ fill_plan(struct finder *f, const struct forest *forest,
     }
     f->column = column;
     f->stride = c->ncolumn;
-    memset(f->reach, 1, p->nitem);
+    for (size_t i = 0; i < p->nitem; i++) {
+        f->list[i] = (uint32_t)i;
+    }
     copy_nodes(p, forest, column);
     return fill_trees(f, forest);
 }
@@ -224,7 +262,8 @@ ranking_plan_init(struct ranking_plan *p, const struct forest *f,
     column = calloc(f->nfeature + 1, sizeof(*column));
     rc = column == NULL ? RC_NOMEM : fill_plan(&finder, f, c, column);
     free(column);
-    free(finder.reach);
+    free(finder.list);
+    free(finder.spare);
     free(finder.class_of);
     free(finder.renumber);
     return rc;
