@@ -6,29 +6,31 @@
 #include <stdlib.h>
 
 static enum rc
-take_word(char **word, int nword, uint64_t *number, struct err *e)
+take_words(char **word, int nword, uint64_t *number, int nnumber, struct err *e)
 {
-    if (number == NULL && nword > 0) {
+    if (nnumber == 0 && nword > 0) {
         return err_set(e, RC_INVAL, "'%s' is one word too many (--help)",
                        word[0]);
     }
-    if (number != NULL && nword != 1) {
+    if (nword != nnumber) {
         return err_set(e, RC_INVAL,
-                       "give the number of one generation, as "
-                       "`batchgen list` shows it");
+                       "give the number%s of %s, as `batchgen list` shows it",
+                       nnumber == 1 ? "" : "s",
+                       nnumber == 1 ? "one generation" : "two generations");
     }
-    if (number != NULL &&
-        (!number_parse_u64(str_of(word[0]), number) || *number == 0)) {
-        return err_set(e, RC_INVAL, "'%s' is not the number of a generation",
-                       word[0]);
+    for (int i = 0; i < nnumber; i++) {
+        if (!number_parse_u64(str_of(word[i]), &number[i]) || number[i] == 0) {
+            return err_set(e, RC_INVAL,
+                           "'%s' is not the number of a generation", word[i]);
+        }
     }
     return RC_OK;
 }
 
 enum rc
 command_options(const struct command_text *text, struct option_set *set,
-                int argc, char **argv, uint64_t *number, bool *done,
-                struct err *e)
+                int argc, char **argv, uint64_t *number, int nnumber,
+                bool *done, struct err *e)
 {
     char **word = calloc((size_t)argc + 1, sizeof(*word));
     int nword = 0;
@@ -49,7 +51,7 @@ command_options(const struct command_text *text, struct option_set *set,
         option_help(set, stdout);
         *done = true;
     } else if (rc == RC_OK) {
-        rc = take_word(word, nword, number, e);
+        rc = take_words(word, nword, number, nnumber, e);
     }
     free(word);
     return rc;

@@ -26,6 +26,7 @@ enum rc command_rollback(int argc, char **argv, struct stop *stop,
                          struct err *e);
 enum rc command_gc(int argc, char **argv, struct stop *stop, struct err *e);
 enum rc command_verify(int argc, char **argv, struct stop *stop, struct err *e);
+enum rc command_diff(int argc, char **argv, struct stop *stop, struct err *e);
 enum rc command_model(int argc, char **argv, struct stop *stop, struct err *e);
 enum rc command_drop(int argc, char **argv, struct stop *stop, struct err *e);
 
@@ -36,10 +37,11 @@ struct command_text {
 };
 
 /*
- * Defaults, then flags. number: where a word that is a number goes, NULL if
- * the command takes no word. *done: --help was asked for and answered.
+ * Defaults, then flags. number: where the words go that are the numbers of
+ * nnumber generations. *done: --help was asked for and answered.
  * option_free(set) in any case.
  */
 MUST_USE enum rc command_options(const struct command_text *text,
                                  struct option_set *set, int argc, char **argv,
-                                 uint64_t *number, bool *done, struct err *e);
+                                 uint64_t *number, int nnumber, bool *done,
+                                 struct err *e);

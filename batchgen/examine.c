@@ -58,7 +58,7 @@ command_model(int argc, char **argv, struct stop *stop, struct err *e)
     struct examine_options o = {0};
     struct option_set set = {defs, sizeof(defs) / sizeof(defs[0]), &o, 0};
     bool done;
-    enum rc rc = command_options(&text, &set, argc, argv, NULL, &done, e);
+    enum rc rc = command_options(&text, &set, argc, argv, NULL, 0, &done, e);
 
     (void)stop;
     if (rc == RC_OK && !done) {

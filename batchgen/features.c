@@ -176,7 +176,7 @@ command_features(int argc, char **argv, struct stop *stop, struct err *e)
     struct features_options o = {0};
     struct option_set set = {defs, sizeof(defs) / sizeof(defs[0]), &o, 0};
     bool done;
-    enum rc rc = command_options(&text, &set, argc, argv, NULL, &done, e);
+    enum rc rc = command_options(&text, &set, argc, argv, NULL, 0, &done, e);
 
     if (rc == RC_OK && !done) {
         struct features f = {.o = &o, .stop = stop};

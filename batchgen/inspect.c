@@ -38,7 +38,7 @@ inspect(const struct command_text *text, inspect_fn fn, bool one, int argc,
     uint64_t gen = 0;
     bool done;
     enum rc rc =
-        command_options(text, &set, argc, argv, one ? &gen : NULL, &done, e);
+        command_options(text, &set, argc, argv, &gen, one ? 1 : 0, &done, e);
 
     if (rc == RC_OK && !done) {
         struct session_where where = SESSION_WHERE(&o);

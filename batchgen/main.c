@@ -22,6 +22,7 @@ static const struct {
     {"rollback", command_rollback, "go back to the previous generation"},
     {"gc", command_gc, "remove generations nobody wants any more"},
     {"verify", command_verify, "check a generation against what it says"},
+    {"diff", command_diff, "what changed from one generation to another"},
     {"model", command_model, "what a model file is, and how it is scored"},
     {"drop", command_drop, "remove a whole table"},
 };

@@ -64,8 +64,8 @@ manage(const struct managed *m, int argc, char **argv, struct stop *stop,
     struct session s = {0};
     uint64_t gen = 0;
     bool done;
-    enum rc rc = command_options(&m->text, &set, argc, argv,
-                                 m->with_number ? &gen : NULL, &done, e);
+    enum rc rc = command_options(&m->text, &set, argc, argv, &gen,
+                                 m->with_number ? 1 : 0, &done, e);
 
     if (rc == RC_OK && !done) {
         struct session_where where = SESSION_WHERE(&o);

@@ -387,7 +387,7 @@ command_score(int argc, char **argv, struct stop *stop, struct err *e)
     struct score_options o = {0};
     struct option_set set = {defs, sizeof(defs) / sizeof(defs[0]), &o, 0};
     bool done;
-    enum rc rc = command_options(&text, &set, argc, argv, NULL, &done, e);
+    enum rc rc = command_options(&text, &set, argc, argv, NULL, 0, &done, e);
 
     if (rc == RC_OK && !done) {
         struct score s = {.o = &o, .stop = stop, .report.table = o.table};

@@ -311,7 +311,7 @@ command_transform(int argc, char **argv, struct stop *stop, struct err *e)
     struct transform_options o = {0};
     struct option_set set = {defs, sizeof(defs) / sizeof(defs[0]), &o, 0};
     bool done;
-    enum rc rc = command_options(&text, &set, argc, argv, NULL, &done, e);
+    enum rc rc = command_options(&text, &set, argc, argv, NULL, 0, &done, e);
 
     if (rc == RC_OK && !done) {
         struct transform t = {.o = &o, .stop = stop};
