@@ -10,7 +10,10 @@ from programs import Batchgen, free_port, run
 
 @pytest.fixture
 def client(server):
-    return redis.Redis(port=server.resp_port)
+    """redis-py; gone before the server ends, which would wait for it."""
+    connected = redis.Redis(port=server.resp_port)
+    yield connected
+    connected.close()
 
 
 def cli(server, *args, stdin=None):
