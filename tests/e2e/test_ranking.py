@@ -45,7 +45,7 @@ def test_the_same_live_from_features(recs, batchgen, lookup, tmp_path):
     with (recs / "users.csv").open(newline="") as f:
         header, *rows = csv.reader(f)
     parts = tmp_path / "some.csv", tmp_path / "rest.csv"
-    for part, some in zip(parts, (rows[:100], rows[100:])):
+    for part, some in zip(parts, (rows[:100], rows[100::8])):
         with part.open("w", newline="") as f:
             csv.writer(f).writerows([header, *some])
     batchgen.done("score", "--table", "recs", "--model", recs / "model.ubj", "--input", parts[0],
@@ -53,11 +53,11 @@ def test_the_same_live_from_features(recs, batchgen, lookup, tmp_path):
     batchgen.done("features", "--table", "recs", "--input", parts[1])
     server = lookup("--timeout-ms", 1000)
     before = server.metrics()
-    for row in rows[100:]:
+    for row in rows[100::8]:
         answer = server.get(f"/v1/recs/{row[0]}")
         assert answer.json()["source"] == "live"
         assert items_of(answer) == expected[row[0]]
-    assert server.metrics().delta(before) == {"live": len(expected) - 100}
+    assert server.metrics().delta(before) == {"live": len(rows[100::8])}
 
 
 def test_shorter_and_longer_than_asked(recs, batchgen, lookup):
