@@ -1,0 +1,149 @@
+"""Two servers beside each other: nginx, wrk and the CPU each takes."""
+import grp
+import os
+import pwd
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "e2e"))
+
+from programs import CHILD, free_port, until  # noqa: E402
+
+TABLE = "churn"
+SERVER_CORE, CLIENT_CORE = 0, 1
+
+NGINX = """
+user {user} {group};
+worker_processes 1;
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/nginx.log;
+events {{
+    worker_connections 1024;
+    multi_accept on;
+}}
+http {{
+    access_log off;
+    keepalive_requests 1000000000;
+    keepalive_timeout 600s;
+    default_type application/json;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            {location}
+        }}
+    }}
+}}
+"""
+
+WRK = """
+local batches, n = {}, 0
+function init(args)
+    local requests, depth = {}, tonumber(args[3])
+    math.randomseed(tonumber(args[2]))
+    for user in io.lines(args[1]) do
+        requests[#requests + 1] = wrk.format("GET", "/v1/%s/" .. user)
+    end
+    n = math.floor(#requests / depth)
+    for i = 1, n do
+        local part = {}
+        for k = 1, depth do
+            part[k] = requests[math.random(#requests)]
+        end
+        batches[i] = table.concat(part)
+    end
+end
+function request()
+    return batches[math.random(n)]
+end
+""" % TABLE
+
+
+class Nginx:
+    """nginx in the foreground, as a child."""
+
+    def __init__(self, folder, modules, location):
+        """One worker; location: what it does for any path."""
+        self.port = free_port()
+        conf = folder / "nginx.conf"
+        conf.write_text(modules + NGINX.format(
+            folder=folder, port=self.port, location=location,
+            user=pwd.getpwuid(os.getuid()).pw_name, group=grp.getgrgid(os.getgid()).gr_name))
+        self.process = subprocess.Popen(
+            [*CHILD, "nginx", "-p", folder, "-c", conf], stderr=subprocess.DEVNULL)
+        until(self._listens, "nginx listens")
+
+    def _listens(self):
+        assert self.process.poll() is None, "nginx did not start"
+        with socket.socket() as s:
+            return s.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def worker(self):
+        pid = self.process.pid
+        return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+
+
+def fetch(port, users):
+    """Bodies for the users over one pipelined connection."""
+    bodies = []
+    with socket.create_connection(("127.0.0.1", port)) as s:
+        stream = s.makefile("rb")
+        for at in range(0, len(users), 100):
+            part = users[at:at + 100]
+            s.sendall(b"".join(b"GET /v1/%s/%s HTTP/1.1\r\nHost: a\r\n\r\n"
+                               % (TABLE.encode(), user.encode()) for user in part))
+            bodies += [read_body(stream) for _ in part]
+    return bodies
+
+
+def read_body(stream):
+    status = stream.readline()
+    assert b" 200 " in status, status
+    length = 0
+    while (line := stream.readline().lower()) != b"\r\n":
+        if line.startswith(b"content-length:"):
+            length = int(line.split(b":")[1])
+    return stream.read(length)
+
+
+def pin(pid, core):
+    subprocess.run(["taskset", "-apc", str(core), str(pid)], check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def cpu_seconds(pid):
+    """User and system time of all threads."""
+    return sum(int(task.read_text().split()[0])
+               for task in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
+
+
+def wrk(port, folder, seconds, seed, depth=1):
+    """Requests answered and their rate; folder holds random.lua and ids.txt."""
+    said = subprocess.run(
+        ["taskset", "-c", str(CLIENT_CORE), "wrk", "-t1", "-c64", f"-d{seconds}s",
+         "-s", folder / "random.lua", f"http://127.0.0.1:{port}", "--",
+         folder / "ids.txt", str(seed), str(depth)],
+        check=True, capture_output=True, text=True).stdout
+    assert "Non-2xx" not in said and "Socket errors" not in said, said
+    return int(re.search(r"(\d+) requests in", said)[1]), float(
+        re.search(r"Requests/sec: *([\d.]+)", said)[1])
+
+
+def write_requests(folder, users):
+    """What wrk asks for."""
+    (folder / "random.lua").write_text(WRK)
+    (folder / "ids.txt").write_text("\n".join(users) + "\n")
