@@ -105,6 +105,7 @@ prepare(struct features *f, struct err *e)
         .max_rejected = f->o->max_rejected,
         .users_path = f->o->users,
         .threads = f->o->threads,
+        .memory = f->o->memory,
         .with_features = true,
         .stop = f->stop,
         .progress = &f->progress,

@@ -27,6 +27,9 @@ make_sinks(struct gather *g, const struct intake *in, struct err *e)
         &g->sink, g->ranked == NULL ? RECORD_F32 : g->ranked->encoding, room,
         schema_size(in->schema), g->with_features, g->stamp_us);
 
+    if (rc == RC_OK) {
+        keep_limit(g->sink.keep, g->memory);
+    }
     if (rc == RC_OK && candidates) {
         rc = sink_candidates_init(&g->candidates);
     }

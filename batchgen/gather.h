@@ -24,7 +24,9 @@
       "change nothing when more rows are rejected")                            \
     X(users, TEXT, NULL, "FILE", 0, 0,                                         \
       "take the rows of these users only, an id on each line")                 \
-    X(threads, UINT, "0", "", 0, 256, "that score; 0: one per core")
+    X(threads, UINT, "0", "", 0, 256, "that score; 0: one per core")           \
+    X(memory, SIZE, "2GiB", "", 0, 0,                                          \
+      "rows past it wait in a temporary file (TMPDIR)")
 
 struct gather {
     const char *table;
@@ -32,6 +34,7 @@ struct gather {
     const char *max_rejected;
     const char *users_path;      /* --users, or NULL */
     uint64_t threads;            /* 0: one per core */
+    uint64_t memory;             /* bytes of rows held in it */
     const struct scorer *scorer; /* NULL: feature rows only */
     struct ranked *ranked; /* NULL: scores; gets the items of candidates */
     bool with_features;

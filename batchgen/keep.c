@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Rows lie one behind the other in the blocks they were parsed into, one
- * block a chunk of input:
+ * block a chunk of input, in memory or, past a limit, in a file:
  *
  *   hash u64 | payload length u32 | id length u16 | id | payload
  *
@@ -11,6 +11,7 @@
  */
 #include "batchgen/keep.h"
 
+#include "batchgen/spill.h"
 #include "common/base/check.h"
 
 #include <stdlib.h>
@@ -21,7 +22,8 @@
 #define AHEAD          24 /* slots whose row is fetched before its turn */
 
 struct block {
-    char *p;
+    char *p;         /* NULL: it is spilled... */
+    uint64_t offset; /* ...to here */
     size_t nrow;
 };
 
@@ -33,8 +35,11 @@ struct slot {
 struct keep {
     struct block *block;
     size_t nblock, block_cap;
-    uint64_t total; /* rows added */
-    uint64_t rows;  /* rows left after grouping */
+    uint64_t held_bytes, limit_bytes; /* of blocks in memory */
+    struct spill spill;
+    const char *spilled; /* where it is mapped */
+    uint64_t total;      /* rows added */
+    uint64_t rows;       /* rows left after grouping */
     uint64_t buckets;
     struct slot *slot;
     uint64_t *start;
@@ -44,7 +49,19 @@ struct keep {
 struct keep *
 keep_create(void)
 {
-    return calloc(1, sizeof(struct keep));
+    struct keep *k = calloc(1, sizeof(*k));
+
+    if (k != NULL) {
+        k->limit_bytes = UINT64_MAX;
+        spill_init(&k->spill);
+    }
+    return k;
+}
+
+void
+keep_limit(struct keep *k, uint64_t limit_bytes)
+{
+    k->limit_bytes = limit_bytes;
 }
 
 static void
@@ -68,6 +85,7 @@ keep_destroy(struct keep **k)
         free((*k)->block[i].p);
     }
     free((*k)->block);
+    spill_fini(&(*k)->spill);
     ungroup(*k);
     free(*k);
     *k = NULL;
@@ -91,15 +109,9 @@ keep_put(struct buf *bytes, uint64_t hash, struct str user, size_t payload_size)
     return bytes->len - payload_size;
 }
 
-enum rc
-keep_add(struct keep *k, struct buf *bytes, size_t nrow)
+static enum rc
+add_block(struct keep *k, struct block **out)
 {
-    char *fitted;
-
-    if (nrow == 0) {
-        buf_clear(bytes);
-        return RC_OK;
-    }
     if (k->nblock == k->block_cap) {
         size_t cap = k->block_cap == 0 ? 256 : 2 * k->block_cap;
         struct block *more = realloc(k->block, cap * sizeof(*more));
@@ -110,13 +122,52 @@ keep_add(struct keep *k, struct buf *bytes, size_t nrow)
         k->block = more;
         k->block_cap = cap;
     }
-    fitted = realloc(bytes->p, bytes->len);
-    k->block[k->nblock].p = fitted != NULL ? fitted : bytes->p;
-    k->block[k->nblock].nrow = nrow;
-    k->nblock++;
-    k->total += nrow;
-    buf_init(bytes, bytes->max);
+    *out = &k->block[k->nblock];
+    **out = (struct block){.p = NULL};
     return RC_OK;
+}
+
+/* The block takes the memory over. */
+static void
+hold(struct keep *k, struct block *b, struct buf *bytes)
+{
+    char *fitted = realloc(bytes->p, bytes->len);
+
+    b->p = fitted != NULL ? fitted : bytes->p;
+    k->held_bytes += bytes->len;
+    buf_init(bytes, bytes->max);
+}
+
+enum rc
+keep_add(struct keep *k, struct buf *bytes, size_t nrow)
+{
+    struct block *b;
+    enum rc rc;
+
+    if (nrow == 0) {
+        buf_clear(bytes);
+        return RC_OK;
+    }
+    rc = add_block(k, &b);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (k->held_bytes + bytes->len <= k->limit_bytes) {
+        hold(k, b, bytes);
+    } else {
+        rc = spill_write(&k->spill, buf_view(bytes), &b->offset);
+        buf_clear(bytes);
+    }
+    b->nrow = nrow;
+    k->nblock += rc == RC_OK;
+    k->total += rc == RC_OK ? nrow : 0;
+    return rc;
+}
+
+static const char *
+block_rows(const struct keep *k, const struct block *b)
+{
+    return b->p != NULL ? b->p : k->spilled + b->offset;
 }
 
 static struct str
@@ -158,7 +209,7 @@ static void
 count_rows(struct keep *k)
 {
     for (size_t i = 0; i < k->nblock; i++) {
-        const char *row = k->block[i].p;
+        const char *row = block_rows(k, &k->block[i]);
 
         for (size_t j = 0; j < k->block[i].nrow; j++) {
             k->count[row_hash(row) % k->buckets]++;
@@ -172,7 +223,7 @@ place_rows(struct keep *k)
 {
     memset(k->count, 0, k->buckets * sizeof(*k->count));
     for (size_t i = 0; i < k->nblock; i++) {
-        const char *row = k->block[i].p;
+        const char *row = block_rows(k, &k->block[i]);
 
         for (size_t j = 0; j < k->block[i].nrow; j++) {
             uint64_t hash = row_hash(row);
@@ -283,7 +334,8 @@ group(struct keep *k, uint64_t buckets, bool all, struct err *e)
     k->slot = calloc(k->total + AHEAD, sizeof(*k->slot));
     k->start = malloc(buckets * sizeof(*k->start));
     k->count = calloc(buckets, sizeof(*k->count));
-    if (k->slot == NULL || k->start == NULL || k->count == NULL) {
+    if (k->slot == NULL || k->start == NULL || k->count == NULL ||
+        spill_map(&k->spill, &k->spilled) != RC_OK) {
         return err_set(e, RC_NOMEM, "out of memory");
     }
     count_rows(k);

@@ -18,6 +18,12 @@ struct keep;
 /* NULL when out of memory. */
 struct keep *keep_create(void);
 
+/*
+ * From so many bytes of rows on, further ones go to a temporary file; without
+ * it there is no limit. What grouping needs, 16 bytes a row, is not counted.
+ */
+void keep_limit(struct keep *k, uint64_t limit_bytes);
+
 /* Frees and nulls; NULL is fine. */
 void keep_destroy(struct keep **k);
 
@@ -29,7 +35,10 @@ void keep_destroy(struct keep **k);
 size_t keep_put(struct buf *bytes, uint64_t hash, struct str user,
                 size_t payload_size);
 
-/* Take the rows in bytes, which is empty afterwards. Order matters. */
+/*
+ * Take the rows in bytes, which is empty afterwards. Order matters. RC_NOMEM;
+ * RC_IO: the temporary file cannot be written.
+ */
 MUST_USE enum rc keep_add(struct keep *k, struct buf *bytes, size_t nrow);
 
 /*

@@ -48,8 +48,7 @@ static const struct option_def defs[] = {SCORE_OPTION(OPTION_DEF)};
 
 static const struct command_text text = {
     .usage = "score --table T --model F --input PATH... [options]",
-    .about = "Score every row of the input and publish the answers as the "
-             "table's next\ngeneration. Readers see it whole or not at all.",
+    .about = "Score all rows and publish them, whole, as the next generation.",
 };
 
 struct score {
@@ -137,6 +136,7 @@ prepare(struct score *s, struct err *e)
         .max_rejected = s->o->max_rejected,
         .users_path = s->o->users,
         .threads = s->o->threads,
+        .memory = s->o->memory,
         .scorer = s->scoring.scorer,
         .ranked = s->ranked.top == 0 ? NULL : &s->ranked,
         .with_features = s->o->with_features,

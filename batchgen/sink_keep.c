@@ -36,9 +36,14 @@ take(struct sink *sink, struct chunk *c, struct err *e)
 {
     struct sink_keep *s = (struct sink_keep *)sink;
 
-    return keep_add(s->keep, &c->rows, c->nrow) == RC_OK
-               ? RC_OK
-               : err_set(e, RC_NOMEM, "out of memory");
+    enum rc rc = keep_add(s->keep, &c->rows, c->nrow);
+
+    return rc == RC_OK ? RC_OK
+           : rc == RC_IO
+               ? err_set(e, rc,
+                         "rows past --memory go to a temporary file, which "
+                         "cannot be written: name another place in TMPDIR")
+               : err_set(e, rc, "out of memory");
 }
 
 static const struct sink_ops ops = {"keep", pack, take};

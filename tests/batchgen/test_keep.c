@@ -97,6 +97,53 @@ one_user_many_times(void **state)
     keep_destroy(&k);
 }
 
+/* Part in memory, part in the file, grouped twice, added to in between. */
+static void
+spilled_rows_are_as_the_others(void **state)
+{
+    struct keep *k = keep_create();
+    char first[16], second[16];
+    const char *user[] = {first, second};
+
+    (void)state;
+    keep_limit(k, 2000);
+    for (int i = 0; i < 1000; i++) {
+        snprintf(first, sizeof(first), "user%d", i);
+        snprintf(second, sizeof(second), "user%d", i / 2);
+        add(k, user, (const int[]){i, -i}, 2);
+        if (i == 500) {
+            assert_int_equal(keep_group(k, 4, NULL), RC_OK);
+            assert_int_equal(value_of(k, "user250"), -500);
+        }
+    }
+    assert_int_equal(keep_group(k, 16, NULL), RC_OK);
+    assert_int_equal(keep_rows(k), 1000);
+    assert_int_equal(value_of(k, "user0"), -1);
+    assert_int_equal(value_of(k, "user499"), -999);
+    assert_int_equal(value_of(k, "user500"), 500);
+    assert_int_equal(value_of(k, "user999"), 999);
+    keep_destroy(&k);
+}
+
+static void
+nowhere_to_spill(void **state)
+{
+    struct keep *k = keep_create();
+    struct buf bytes;
+
+    (void)state;
+    assert_int_equal(setenv("TMPDIR", "/nowhere", 1), 0);
+    keep_limit(k, 0);
+    buf_init(&bytes, 1 << 20);
+    keep_put(&bytes, 1, STR("u"), 0);
+    assert_int_equal(keep_add(k, &bytes, 1), RC_IO);
+    assert_int_equal(keep_group(k, 4, NULL), RC_OK);
+    assert_int_equal(keep_rows(k), 0);
+    assert_int_equal(unsetenv("TMPDIR"), 0);
+    buf_fini(&bytes);
+    keep_destroy(&k);
+}
+
 static void
 order_of_rows_does_not_show(void **state)
 {
@@ -176,6 +223,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(last_of_duplicates_wins),
         cmocka_unit_test(one_user_many_times),
+        cmocka_unit_test(spilled_rows_are_as_the_others),
+        cmocka_unit_test(nowhere_to_spill),
         cmocka_unit_test(order_of_rows_does_not_show),
         cmocka_unit_test(all_rows_of_a_user),
         cmocka_unit_test(nothing_at_all),
