@@ -1,11 +1,17 @@
 """The RESP front end, asked by redis-cli, redis-benchmark, redis-py and by hand."""
+import fcntl
 import json
+import os
+import pty
+import select
+import struct
 import subprocess
+import termios
 
 import numpy
 import pytest
 import redis
-from programs import Batchgen, free_port, run
+from programs import CHILD, Batchgen, free_port, run
 
 
 @pytest.fixture
@@ -199,3 +205,27 @@ def test_a_port_in_use_is_named(store, server, prefix):
                  f"127.0.0.1:{free_port()}", "--admin", f"127.0.0.1:{free_port()}", "--resp",
                  f"127.0.0.1:{server.resp_port}")
     assert result.code == 1 and str(server.resp_port) in result.err, result
+
+
+def test_redis_cli_at_a_terminal(server):
+    """There it asks for COMMAND DOCS first, to offer help."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 200, 0, 0))
+    process = subprocess.Popen([*CHILD, "redis-cli", "-p", str(server.resp_port)],
+                               stdin=theirs, stdout=theirs, stderr=theirs)
+    screen = b""
+    try:
+        for line, shown in ((b"", b"> "), (b"GET nobody\r", b"(nil)"),
+                            (b"HELLO 3\r", b'"server" => "lookup"'),
+                            (b"ECHO good-bye\r", b'"good-bye"')):
+            os.write(ours, line)
+            while shown not in screen:
+                assert select.select([ours], [], [], 10)[0], screen
+                screen += os.read(ours, 65536)
+        os.write(ours, b"exit\r")
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+        os.close(theirs)
