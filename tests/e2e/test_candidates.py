@@ -89,6 +89,15 @@ def test_ties_duplicates_and_short_lists(shop, batchgen, lookup, tmp_path):
     assert ids == {"ann": ["twin b", "twin a"], "bob": ["only"], "cy": ["late", "twin a"]}
 
 
+def test_only_some_users(shop, batchgen, tmp_path):
+    source = write(tmp_path / "in.csv", shop, [
+        ("ann", "a", 0), ("bob", "a", 1), ("ann", "b", 2), ("bob", "b", 3), ("ann", "a", 4)])
+    (tmp_path / "users").write_text("ann\n")
+    done = rank(batchgen, shop, source, "--top", 1, "--users", tmp_path / "users").json()
+    assert {k: done[k] for k in ("read", "written", "duplicate", "skipped", "users")} \
+        == {"read": 5, "written": 1, "duplicate": 1, "skipped": 3, "users": 1}
+
+
 def test_json_lines_say_the_same(shop, batchgen, store, prefix, tmp_path):
     wanted = [(f"u{i % 7}", f"i{i % 11}", i) for i in range(200)]
     header, rows = read(shop.users)
