@@ -8,6 +8,10 @@ struct meaning {
     const char *what;
 };
 
+/* What Redis 7 says for NOPERM where a script calls the command. */
+static const struct str noperm_in_script =
+    STR("ERR The user executing the script can't run this command");
+
 static const struct meaning meanings[] = {
     {STR("NOAUTH"),
      "wants a password: put it into the URL or a --redis-password-file"},
@@ -27,6 +31,9 @@ static const struct meaning meanings[] = {
 enum rc
 redis_error(struct str reply, const char *name, struct err *e)
 {
+    if (str_starts(reply, noperm_in_script)) {
+        reply = STR("NOPERM");
+    }
     for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
         if (str_starts(reply, meanings[i].code)) {
             return err_set(e, RC_UNAVAIL, "Redis at %s %s (%.*s)", name,

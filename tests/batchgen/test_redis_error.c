@@ -29,6 +29,9 @@ known_errors_say_what_to_do(void **state)
     says("READONLY You can't write", RC_UNAVAIL, "primary");
     says("OOM command not allowed", RC_UNAVAIL, "maxmemory");
     says("NOPERM this user", RC_UNAVAIL, "user");
+    says("ERR The user executing the script can't run this command or "
+         "subcommand script: 0e4c, on @user_script:12.",
+         RC_UNAVAIL, "a command the batch needs (NOPERM)");
     says("MOVED 3999 127.0.0.1:6381", RC_UNAVAIL, "cluster");
     says("MISCONF Redis is configured", RC_UNAVAIL, "disk");
 }
