@@ -105,7 +105,7 @@ test_ids_are_bytes(void **state)
     (void)state;
     for (size_t i = 0; i < 5; i++) {
         assert_int_equal(
-            snapshot_add(s, 0, ids[i], (struct str){"abcde" + i, 1}), RC_OK);
+            snapshot_add(s, 0, ids[i], (struct str){&"abcde"[i], 1}), RC_OK);
     }
     snapshot_seal(s);
     for (size_t i = 0; i < 5; i++) {
@@ -140,7 +140,7 @@ test_refuses(void **state)
 
     (void)state;
     for (int i = 0; keyspace_bucket(v, 2) == b; i++) {
-        v = (struct str){"abcdefgh" + i, 1};
+        v = (struct str){&"abcdefgh"[i], 1};
     }
     assert_int_equal(snapshot_add(s, b, STR(""), STR("1234")), RC_INVAL);
     assert_int_equal(
