@@ -65,7 +65,9 @@ main(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : "";
 
+    /* Both come back as errors of the write. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     if (strcmp(word, "--version") == 0) {
         printf("batchgen %s\n", VERSION);
         return 0;

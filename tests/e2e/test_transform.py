@@ -316,3 +316,15 @@ def test_usage(shop, tmp_path):
         refused = run("batchgen", "transform", *args)
         assert refused.code == 2 and says in refused.err
     assert "--on-bad-row" in run("batchgen", "transform", "--help").out
+
+
+def test_a_limit_on_file_sizes_is_a_failure_and_not_a_signal(shop, tmp_path):
+    """Like a full disk: named, and no `.out` that is not whole."""
+    out = tmp_path / "out"
+    done = subprocess.run(
+        ["prlimit", "--fsize=1000", BUILD / "batchgen", "transform", "--model", shop.model,
+         "--input", shop.users, "--output", out, "--id-column", "user_id"],
+        capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done
+    assert "File too large" in done.stderr
+    assert not list(out.glob("*.out"))
