@@ -15,6 +15,9 @@
  */
 #define WINDOW 128
 
+/* A table that is published this often within one deadline is not well. */
+#define MOVES_MAX 8
+
 struct batch_key {
     struct batch *batch;
     const struct table_view *view;
@@ -33,7 +36,7 @@ struct batch {
     size_t room_bytes;
     size_t max, n, begun, answered;
     bool pumping;
-    bool again; /* asked for the second time */
+    unsigned moves; /* of the table, each a reason to ask again */
     struct batch_key key[];
 };
 
@@ -206,14 +209,14 @@ ask_again(struct batch *b)
     }
     tables_release(&b->tables);
     b->tables = now;
-    b->again = true;
+    b->moves++;
     batch_run(b);
 }
 
 static void
 finish(struct batch *b)
 {
-    if (has_moved(b) && !b->again) {
+    if (has_moved(b) && b->moves < MOVES_MAX) {
         ask_again(b);
         return;
     }

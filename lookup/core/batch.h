@@ -3,8 +3,8 @@
 /*
  * batch - many users asked for at once, one answer: in the order they were
  * added, and all users of a table from ONE generation. If the generation is
- * gone before all are answered, the whole batch is asked once more of the one
- * that is live then.
+ * gone before all are answered, the whole batch is asked again of the one that
+ * is live then.
  */
 #include "lookup/core/lookup.h"
 
