@@ -43,8 +43,9 @@ each_in_slice(const struct table *t, uint64_t from, uint64_t to,
 
     for (uint64_t gen = from; rc == RC_OK && gen < to; gen++) {
         struct generation_info info;
+        struct err damage;
 
-        rc = table_generation(t, gen, &info, e);
+        rc = table_generation_found(t, gen, &info, &damage, e);
         if (rc == RC_OK) {
             rc = fn(arg, gen, &info, e);
             generation_info_fini(&info);

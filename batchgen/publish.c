@@ -202,8 +202,8 @@ read_live(struct publish *p, struct manifest *m, struct generation_info *info,
         return rc;
     }
     rc = table_generation(p->table, m->live, info, e);
-    if (rc == RC_NOT_FOUND) {
-        return RC_OK; /* lost: anything is better */
+    if (rc == RC_NOT_FOUND || rc == RC_FAILED) {
+        return RC_OK; /* lost or damaged: anything is better */
     }
     *live = rc == RC_OK ? info : NULL;
     return rc;
@@ -249,7 +249,7 @@ trim_superseded(const struct table *t, struct err *e)
     }
     rc = table_generation(t, m.previous != 0 ? m.previous : m.live, &g, e);
     if (rc != RC_OK) {
-        return rc == RC_NOT_FOUND ? RC_OK : rc;
+        return rc == RC_NOT_FOUND || rc == RC_FAILED ? RC_OK : rc;
     }
     snprintf(below, sizeof(below), "(%" PRIu64, g.as_of_us);
     generation_info_fini(&g);

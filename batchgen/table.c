@@ -44,37 +44,68 @@ table_manifest(const struct table *t, struct manifest *m, struct err *e)
 struct reading {
     struct generation_info *info;
     bool any;
+    enum rc rc; /* of the first field that is not one */
+    struct err *why;
 };
 
+/* A damaged field does not hide the others. */
 static enum rc
 on_generation_field(void *arg, struct str field, struct str value,
                     struct err *e)
 {
-    struct reading *reading = arg;
+    struct reading *r = arg;
+    struct err *why = r->rc == RC_OK ? r->why : NULL;
+    enum rc rc = generation_info_set(r->info, field, value, why);
 
-    reading->any = true;
-    return generation_info_set(reading->info, field, value, e);
+    (void)e;
+    r->any = true;
+    if (rc == RC_NOMEM) {
+        return rc;
+    }
+    r->rc = r->rc == RC_OK ? rc : r->rc;
+    return RC_OK;
 }
 
 enum rc
-table_generation(const struct table *t, uint64_t gen, struct generation_info *g,
-                 struct err *e)
+table_generation_found(const struct table *t, uint64_t gen,
+                       struct generation_info *g, struct err *damage,
+                       struct err *e)
 {
     char key[KEY_MAX];
-    struct reading reading = {.info = g};
+    struct reading r = {.info = g, .why = damage};
     enum rc rc;
 
     *g = (struct generation_info){0};
+    damage->text[0] = '\0';
     REDIS_WORDS(t->redis, STR("HGETALL"),
                 key_generation(key, t->prefix, t->name, gen));
-    rc = redis_ask_hash(t->redis, on_generation_field, &reading, e);
-    if (rc == RC_OK && !reading.any) {
+    rc = redis_ask_hash(t->redis, on_generation_field, &r, e);
+    if (rc == RC_OK && !r.any) {
         rc = err_set(e, RC_NOT_FOUND, "table '%s' has no generation %llu",
                      t->name, (unsigned long long)gen);
     }
     if (rc != RC_OK) {
         generation_info_fini(g);
         *g = (struct generation_info){0};
+    }
+    g->ready = g->ready && r.rc == RC_OK;
+    return rc;
+}
+
+enum rc
+table_generation(const struct table *t, uint64_t gen, struct generation_info *g,
+                 struct err *e)
+{
+    struct err damage;
+    enum rc rc = table_generation_found(t, gen, g, &damage, e);
+
+    if (rc == RC_OK && damage.text[0] != '\0') {
+        generation_info_fini(g);
+        *g = (struct generation_info){0};
+        rc = err_set(e, RC_FAILED,
+                     "generation %llu of '%s' is damaged (%.600s); score the "
+                     "table again, then batchgen gc removes it",
+                     (unsigned long long)gen, t->name, damage.text);
     }
     return rc;
 }

@@ -26,7 +26,19 @@ MUST_USE enum rc table_check_names(const char *prefix, const char *name,
 MUST_USE enum rc table_manifest(const struct table *t, struct manifest *m,
                                 struct err *e);
 
-/* RC_NOT_FOUND, and *g all zero: no such generation. generation_info_fini. */
+/*
+ * What is there of a generation, damaged or not: fields that are not what they
+ * must be are left zero, damage says which is the first ("" if none is), and
+ * then it is not ready. RC_NOT_FOUND: none is there. generation_info_fini.
+ */
+MUST_USE enum rc table_generation_found(const struct table *t, uint64_t gen,
+                                        struct generation_info *g,
+                                        struct err *damage, struct err *e);
+
+/*
+ * RC_NOT_FOUND: no such generation. RC_FAILED: it is damaged. *g is all zero
+ * then; else generation_info_fini.
+ */
 MUST_USE enum rc table_generation(const struct table *t, uint64_t gen,
                                   struct generation_info *g, struct err *e);
 

@@ -217,7 +217,7 @@ find_number(const struct followed *f, struct watch *w, const struct manifest *m,
         bool found = rc == RC_OK && str_eq(str_of(info.uid), uid);
 
         generation_info_fini(&info);
-        if (found || (rc != RC_OK && rc != RC_NOT_FOUND)) {
+        if (found || rc == RC_UNAVAIL) {
             return rc;
         }
     }
