@@ -10,6 +10,7 @@
 
 struct decode {
     ZSTD_DStream *zstd; /* else gzip */
+    size_t magic_left;  /* of this frame's magic, not yet taken by zstd */
     z_stream gzip;
     bool whole;
 };
@@ -34,6 +35,7 @@ decode_create(struct decode **out, struct str first)
     }
     if (zstd) {
         d->zstd = ZSTD_createDStream();
+        d->magic_left = DECODE_MAGIC;
     }
     if (zstd ? d->zstd == NULL : inflateInit2(&d->gzip, GZIP_ONLY) != Z_OK) {
         free(d);
@@ -60,11 +62,16 @@ decode_destroy(struct decode **d)
     free(old);
 }
 
+/*
+ * zstd's libraries may be built to read its old formats, too. They tell them by
+ * four bytes at once, wherever an input is cut: so they never see four.
+ */
 static enum rc
 decode_zstd(struct decode *d, struct str *in, char *out, size_t cap,
             size_t *got)
 {
-    ZSTD_inBuffer from = {in->p, in->len, 0};
+    size_t most = d->magic_left > 0 && in->len > 0 ? 1 : in->len;
+    ZSTD_inBuffer from = {in->p, most, 0};
     ZSTD_outBuffer to = {out, cap, 0};
     size_t left = ZSTD_decompressStream(d->zstd, &to, &from);
 
@@ -72,6 +79,11 @@ decode_zstd(struct decode *d, struct str *in, char *out, size_t cap,
         return RC_REFUSED;
     }
     d->whole = left == 0;
+    if (d->whole) {
+        d->magic_left = DECODE_MAGIC;
+    } else if (d->magic_left > 0) {
+        d->magic_left -= from.pos;
+    }
     in->p += from.pos;
     in->len -= from.pos;
     *got = to.pos;

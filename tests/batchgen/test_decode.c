@@ -171,12 +171,45 @@ test_plain(void **state)
     }
 }
 
+/* A frame, then one of zstd 0.5's, its magic whole or behind a stray byte. */
+static void
+test_legacy(void **state)
+{
+#define FRAME "\x28\xb5\x2f\xfd\x04\x58\x29\0\0id,a\n\x3e\xa5\x7c\x63"
+    static const struct str packed[] = {
+        STR(FRAME "\x25\xb5\x2f\xfd\x04\x58\x61\0\0.0"),
+        STR(FRAME "\x28\x25\xb5\x2f\xfd\x04\x58\x61\0\0.0"),
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(packed) / sizeof(packed[0]); i++) {
+        struct str p = packed[i];
+
+        for (size_t cut = 0; cut < p.len; cut++) {
+            struct decode *d;
+            struct buf out;
+            enum rc rc;
+
+            buf_init(&out, 1 << 20);
+            assert_int_equal(decode_create(&d, p), RC_OK);
+            rc = feed(d, (struct str){p.p, cut}, &out);
+            if (rc == RC_OK) {
+                rc = feed(d, (struct str){p.p + cut, p.len - cut}, &out);
+            }
+            assert_int_equal(rc, RC_REFUSED);
+            decode_destroy(&d);
+            buf_fini(&out);
+        }
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both),
         cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_legacy),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
