@@ -17,7 +17,7 @@
  *       v               v                                         |
  *   ask_record -> on_record -> ask_again -> judge ---> score -----+
  *
- *   judge -> (another generation) -> park -> lookup_retry -> ask_snapshot
+ *   judge -> (another generation) -> park -> lookup_retry -> lookup_run
  */
 static void ask_snapshot(struct query *q);
 
@@ -360,7 +360,7 @@ lookup_retry(struct query *q)
         return;
     }
     q->seq = view->seq;
-    ask_snapshot(q);
+    lookup_run(q); /* an older batch knows less: superseded is asked anew */
 }
 
 void

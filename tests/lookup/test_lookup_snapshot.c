@@ -170,6 +170,36 @@ test_superseded(void **state)
     ladder_end(l);
 }
 
+/*
+ * A rollback while a query is parked: its user changed after the older batch
+ * was cut and before the newer one was, whose records it had not to fear.
+ */
+static void
+test_superseded_of_an_older_generation(void **state)
+{
+    struct ladder *l = *state;
+    struct superseded_news *news = superseded_news_create(1, true);
+    char bytes[LADDER_ROW];
+
+    ladder_begin(l, plain);
+    warm(l, STR("another"), 0.25f);
+    l->live->info.as_of_us = 200;
+    assert_int_equal(superseded_news_add(news, STR("u"), 150), RC_OK);
+    lookup_supersede(l->lookup, news);
+    ladder_ask(l);
+    fake_store_bytes(&l->store, 0, STR("8"));
+    fake_store_nil(&l->store, 1);
+    l->live = sample_generation(&l->sample, 2);
+    l->live->info.as_of_us = 100;
+    warm(l, STR("u"), 0.75f);
+    lookup_set_tables(l->lookup, sample_tables("t", 8, l->live));
+    assert_int_equal(l->store.n, 3);
+    fake_store_bytes(&l->store, 2, ladder_row(bytes, 1, 2, 3));
+    assert_int_equal(l->last.outcome, OUTCOME_LIVE);
+    assert_true(l->y[0] == ladder_score(l, 1, 2, 3));
+    ladder_end(l);
+}
+
 int
 main(void)
 {
@@ -179,6 +209,7 @@ main(void)
         cmocka_unit_test(test_absent_while_the_store_is_away),
         cmocka_unit_test(test_absent_from_an_older_generation),
         cmocka_unit_test(test_superseded),
+        cmocka_unit_test(test_superseded_of_an_older_generation),
     };
 
     return cmocka_run_group_tests(tests, ladder_set_up, ladder_tear_down);
