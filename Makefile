@@ -19,8 +19,9 @@ DEPS_BUILD := gcc make pkg-config libc6-dev libevent-dev libhiredis-dev libxgboo
 DEPS_TEST  := redis-server redis-tools curl libcmocka-dev libhttp-parser-dev \
               python3 python3-pytest python3-redis python3-numpy \
               clang-14 clang-format-14 libclang-rt-14-dev universal-ctags
-DEPS_BENCH := wrk nginx-light libnginx-mod-http-lua lua-nginx-redis \
-              python3-pandas python3-xgboost
+DEPS_BENCH := wrk nginx-light libnginx-mod-http-lua lua-nginx-redis memcached \
+              python3-pandas python3-xgboost python3-fastapi python3-uvicorn \
+              python3-uvloop python3-httptools gnuplot-nox valgrind
 
 COMMON   := $(wildcard common/*/*.c)
 LOOKUP   := $(filter-out lookup/main.c,$(wildcard lookup/*.c lookup/*/*.c))
