@@ -271,6 +271,9 @@ hold_spares(struct followed *f, struct watch *w, const struct manifest *m,
     if (rc != RC_OK) {
         return rc;
     }
+    if (next == m->previous) {
+        next = 0; /* it has a slot of its own */
+    }
     trim(f, m, next);
     rc = hold_spare(f, w, FOLLOWED_PREVIOUS, m->previous, m->previous_uid,
                     graveyard, e);

@@ -215,6 +215,27 @@ test_the_writers_generation_is_held(void **state)
     end(w);
 }
 
+/* Publishing the previous one: it is loaded already. */
+static void
+test_the_previous_one_is_not_loaded_twice(void **state)
+{
+    struct watch *w = begin();
+    char uid[UID_SIZE];
+
+    (void)state;
+    manifest(w, 3, 2, 3);
+    expect(w, 3, 2, 0);
+    uid_of(2, uid);
+    snprintf(w->t.manifest.writer, sizeof(w->t.manifest.writer), "host:7:%s",
+             uid);
+    expect(w, 3, 2, 0);
+    w->t.manifest.writer[0] = '\0';
+    manifest(w, 2, 3, 3);
+    expect(w, 2, 3, 0);
+    assert_int_equal(w->models, 2);
+    end(w);
+}
+
 static void
 test_started_between(void **state)
 {
@@ -352,6 +373,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_publish_and_rollback),
         cmocka_unit_test(test_the_writers_generation_is_held),
+        cmocka_unit_test(test_the_previous_one_is_not_loaded_twice),
         cmocka_unit_test(test_started_between),
         cmocka_unit_test(test_seq_alone_is_news),
         cmocka_unit_test(test_gone_is_not_moved),
