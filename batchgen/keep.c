@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Rows lie one behind the other in the blocks they were parsed into, one
- * block a chunk of input, in memory or, past a limit, in a file:
- *
- *   hash u64 | payload length u32 | id length u16 | id | payload
+ * block a chunk of input, in memory or, past a limit, in a file.
  *
  * Grouping makes one array of slots (hash and place), bucket after bucket;
  * bucket b is slot[start[b]] to slot[start[b] + count[b]], count being less
@@ -11,25 +9,19 @@
  */
 #include "batchgen/keep.h"
 
+#include "batchgen/keep_slot.h"
 #include "batchgen/spill.h"
 #include "common/base/check.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define HEAD_SIZE      14
-#define INSERTION_ROWS 48
-#define AHEAD          24 /* slots whose row is fetched before its turn */
+#define AHEAD 24 /* slots whose row is fetched before its turn */
 
 struct block {
     char *p;         /* NULL: it is spilled... */
     uint64_t offset; /* ...to here */
     size_t nrow;
-};
-
-struct slot {
-    uint64_t hash;
-    const char *row;
 };
 
 struct keep {
@@ -41,7 +33,7 @@ struct keep {
     uint64_t total;      /* rows added */
     uint64_t rows;       /* rows left after grouping */
     uint64_t buckets;
-    struct slot *slot;
+    struct keep_slot *slot;
     uint64_t *start;
     uint32_t *count;
 };
@@ -94,19 +86,7 @@ keep_destroy(struct keep **k)
 size_t
 keep_put(struct buf *bytes, uint64_t hash, struct str user, size_t payload_size)
 {
-    uint32_t payload_len = (uint32_t)payload_size;
-    uint16_t len = (uint16_t)user.len;
-    char *p = buf_reserve(bytes, HEAD_SIZE + user.len + payload_size);
-
-    if (p == NULL) {
-        return 0;
-    }
-    memcpy(p, &hash, sizeof(hash));
-    memcpy(p + sizeof(hash), &payload_len, sizeof(payload_len));
-    memcpy(p + sizeof(hash) + sizeof(payload_len), &len, sizeof(len));
-    memcpy(p + HEAD_SIZE, user.p, user.len);
-    bytes->len += HEAD_SIZE + user.len + payload_size;
-    return bytes->len - payload_size;
+    return keep_slot_put(bytes, hash, user, payload_size);
 }
 
 static enum rc
@@ -170,41 +150,6 @@ block_rows(const struct keep *k, const struct block *b)
     return b->p != NULL ? b->p : k->spilled + b->offset;
 }
 
-static struct str
-row_user(const char *row)
-{
-    uint16_t len;
-
-    memcpy(&len, row + sizeof(uint64_t) + sizeof(uint32_t), sizeof(len));
-    return (struct str){row + HEAD_SIZE, len};
-}
-
-static struct str
-row_payload(const char *row)
-{
-    uint32_t len;
-
-    memcpy(&len, row + sizeof(uint64_t), sizeof(len));
-    return (struct str){row + HEAD_SIZE + row_user(row).len, len};
-}
-
-static const char *
-next_row(const char *row)
-{
-    struct str payload = row_payload(row);
-
-    return payload.p + payload.len;
-}
-
-static uint64_t
-row_hash(const char *row)
-{
-    uint64_t hash;
-
-    memcpy(&hash, row, sizeof(hash));
-    return hash;
-}
-
 static void
 count_rows(struct keep *k)
 {
@@ -212,8 +157,8 @@ count_rows(struct keep *k)
         const char *row = block_rows(k, &k->block[i]);
 
         for (size_t j = 0; j < k->block[i].nrow; j++) {
-            k->count[row_hash(row) % k->buckets]++;
-            row = next_row(row);
+            k->count[keep_slot_hash(row) % k->buckets]++;
+            row = keep_slot_next(row);
         }
     }
 }
@@ -226,84 +171,20 @@ place_rows(struct keep *k)
         const char *row = block_rows(k, &k->block[i]);
 
         for (size_t j = 0; j < k->block[i].nrow; j++) {
-            uint64_t hash = row_hash(row);
+            uint64_t hash = keep_slot_hash(row);
             uint64_t b = hash % k->buckets;
 
-            k->slot[k->start[b] + k->count[b]++] = (struct slot){hash, row};
-            row = next_row(row);
+            k->slot[k->start[b] + k->count[b]++] =
+                (struct keep_slot){hash, row};
+            row = keep_slot_next(row);
         }
     }
-}
-
-static int
-compare(const struct slot *a, const struct slot *b)
-{
-    if (a->hash != b->hash) {
-        return a->hash < b->hash ? -1 : 1;
-    }
-    return str_cmp(row_user(a->row), row_user(b->row));
-}
-
-static void
-insertion_sort(struct slot *s, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        struct slot one = s[i];
-        size_t j = i;
-
-        while (j > 0 && compare(&s[j - 1], &one) > 0) {
-            s[j] = s[j - 1];
-            j--;
-        }
-        s[j] = one;
-    }
-}
-
-/*
- * Stable, which is what makes the last duplicate the last; tmp: n slots.
- * Buckets of an honest input never leave the first branch.
- */
-static void
-sort(struct slot *s, size_t n, struct slot *tmp)
-{
-    size_t half = n / 2, i = 0, j = half, at = 0;
-
-    if (n <= INSERTION_ROWS) {
-        insertion_sort(s, n);
-        return;
-    }
-    sort(s, half, tmp);
-    sort(s + half, n - half, tmp);
-    memcpy(tmp, s, n * sizeof(*s));
-    while (i < half && j < n) {
-        s[at++] = compare(&tmp[j], &tmp[i]) < 0 ? tmp[j++] : tmp[i++];
-    }
-    while (i < half) {
-        s[at++] = tmp[i++];
-    }
-    while (j < n) {
-        s[at++] = tmp[j++];
-    }
-}
-
-/* Of equal neighbours the last stays. Returns how many are left. */
-static uint32_t
-drop_duplicates(struct slot *s, uint32_t n)
-{
-    uint32_t kept = 0;
-
-    for (uint32_t i = 0; i < n; i++) {
-        if (i + 1 == n || compare(&s[i], &s[i + 1]) != 0) {
-            s[kept++] = s[i];
-        }
-    }
-    return kept;
 }
 
 static enum rc
 sort_buckets(struct keep *k, bool all)
 {
-    struct slot *tmp;
+    struct keep_slot *tmp;
     uint32_t most = 1;
 
     for (uint64_t b = 0; b < k->buckets; b++) {
@@ -315,10 +196,10 @@ sort_buckets(struct keep *k, bool all)
     }
     k->rows = 0;
     for (uint64_t b = 0; b < k->buckets; b++) {
-        struct slot *s = k->slot + k->start[b];
+        struct keep_slot *s = k->slot + k->start[b];
 
-        sort(s, k->count[b], tmp);
-        k->count[b] = all ? k->count[b] : drop_duplicates(s, k->count[b]);
+        keep_slot_sort(s, k->count[b], tmp);
+        k->count[b] = all ? k->count[b] : keep_slot_unique(s, k->count[b]);
         k->rows += k->count[b];
     }
     free(tmp);
@@ -390,10 +271,10 @@ void
 keep_row(const struct keep *k, uint64_t b, size_t i, struct str *user,
          struct str *payload)
 {
-    const struct slot *s = &k->slot[k->start[b] + i];
+    const struct keep_slot *s = &k->slot[k->start[b] + i];
 
     /* Rows lie in the order of the input: each is a cache miss. */
     __builtin_prefetch(s[AHEAD - 1].row);
-    *user = row_user(s->row);
-    *payload = row_payload(s->row);
+    *user = keep_slot_user(s->row);
+    *payload = keep_slot_payload(s->row);
 }

@@ -4,44 +4,16 @@
  * input is found before Redis is touched; what goes wrong later leaves the
  * live generation as it was.
  */
+#include "batchgen/score.h"
+
 #include "batchgen/append.h"
 #include "batchgen/command.h"
 #include "batchgen/describe.h"
-#include "batchgen/gather.h"
-#include "batchgen/intake.h"
-#include "batchgen/publish.h"
-#include "batchgen/ranked.h"
-#include "batchgen/report.h"
-#include "batchgen/retry.h"
-#include "batchgen/scoring.h"
-#include "batchgen/session.h"
-#include "batchgen/sink_redis.h"
 #include "batchgen/stop_at.h"
 #include "batchgen/verify.h"
-#include "batchgen/warm.h"
 #include "common/base/clock.h"
-#include "common/table/keyspace.h"
 
-#include <stdlib.h>
-
-#define SCORE_OPTION(X)                                                        \
-    SCORING_OPTION(X)                                                          \
-    RANKED_OPTION(X)                                                           \
-    X(with_features, FLAG, NULL, "", 0, 0,                                     \
-      "store the rows too, for live scoring")                                  \
-    X(append, UINT, "0", "N", 0, 0,                                            \
-      "add the rows to generation N, which is ready and was not published")    \
-    X(no_publish, FLAG, NULL, "", 0, 0, "stop when the generation is ready")   \
-    X(force, FLAG, NULL, "", 0, 0, "publish in spite of guards and eviction")  \
-    X(wait, FLAG, NULL, "", 0, 0, "wait for another run on this table")        \
-    WARM_OPTION(X)                                                             \
-    RETRY_OPTION(X)                                                            \
-    GATHER_OPTION(X)                                                           \
-    SESSION_OPTION(X)
-
-struct score_options {
-    SCORE_OPTION(OPTION_FIELD)
-};
+#include <string.h>
 
 #define OPTION_OWNER struct score_options
 static const struct option_def defs[] = {SCORE_OPTION(OPTION_DEF)};
@@ -49,21 +21,6 @@ static const struct option_def defs[] = {SCORE_OPTION(OPTION_DEF)};
 static const struct command_text text = {
     .usage = "score --table T --model F --input PATH... [options]",
     .about = "Score all rows and publish them, whole, as the next generation.",
-};
-
-struct score {
-    const struct score_options *o;
-    struct stop *stop;
-    struct session session;
-    struct progress progress;
-    struct intake intake;
-    struct scoring scoring;
-    struct ranked ranked; /* top 0: there is no ranking */
-    struct gather gather;
-    struct publish publish;
-    struct generation_info info;
-    struct generation_info was; /* used with --append */
-    struct report report;
 };
 
 static enum rc
@@ -88,64 +45,6 @@ check_options(struct score *s, struct err *e)
                        "--append: candidates are ranked once");
     }
     return table_check_names(o->prefix, o->table, e);
-}
-
-static enum rc
-load_model(struct score *s, struct err *e)
-{
-    enum rc rc = scoring_open(&s->scoring, s->o->model, s->o->iterations,
-                              SCORER_VALUE, e);
-
-    return rc == RC_OK ? describe_model(&s->scoring, &s->info, e) : rc;
-}
-
-static enum rc
-open_input(struct score *s, struct err *e)
-{
-    const struct score_options *o = s->o;
-    struct intake_how how = INTAKE_HOW(o, true);
-    struct schema *schema;
-    enum rc rc = scoring_schema(&s->scoring, &schema, e);
-
-    how.item_column = o->item_column;
-    if (rc == RC_OK) {
-        rc = ranked_open(&s->ranked, &s->scoring, RANKED_HOW(o), &schema, e);
-    }
-    if (rc == RC_OK) {
-        size_t nfeature = schema == NULL
-                              ? model_info(s->scoring.model)->nfeature
-                              : schema_size(schema);
-
-        progress_let_signals();
-        rc = intake_open(&s->intake, &how, schema, nfeature, e);
-        progress_hold_signals();
-    }
-    return rc == RC_OK
-               ? intake_as_of(&s->intake, o->as_of, &s->info.as_of_us, e)
-               : rc;
-}
-
-static enum rc
-prepare(struct score *s, struct err *e)
-{
-    enum rc rc;
-
-    s->gather = (struct gather){
-        .table = s->o->table,
-        .rejected = s->o->rejected,
-        .max_rejected = s->o->max_rejected,
-        .users_path = s->o->users,
-        .threads = s->o->threads,
-        .memory = s->o->memory,
-        .scorer = s->scoring.scorer,
-        .ranked = s->ranked.top == 0 ? NULL : &s->ranked,
-        .with_features = s->o->with_features,
-        .stamp_us = s->info.as_of_us,
-        .stop = s->stop,
-        .progress = &s->progress,
-    };
-    rc = gather_prepare(&s->gather, &s->intake, e);
-    return rc == RC_OK ? progress_start(&s->progress, s->stop, e) : rc;
 }
 
 static enum rc
@@ -196,88 +95,6 @@ score_rows(struct score *s, struct err *e)
 }
 
 static enum rc
-describe(struct score *s, struct err *e)
-{
-    struct generation_info *g = &s->info;
-
-    g->format = MANIFEST_FORMAT;
-    memcpy(g->uid, s->publish.uid, sizeof(g->uid));
-    if (s->o->append != 0 && s->was.as_of_us < g->as_of_us) {
-        g->as_of_us = s->was.as_of_us; /* the older rows decide */
-    }
-    describe_answers(s->scoring.scorer, s->gather.ranked, g);
-    return describe_schema(s->intake.schema, g) == RC_OK &&
-                   describe_rows(s->gather.sink.keep,
-                                 sink_keep_score_offset(&s->gather.sink),
-                                 g) == RC_OK
-               ? table_now_us(&s->session.table, &g->created_us, e)
-               : err_set(e, RC_NOMEM, "out of memory");
-}
-
-static enum rc
-write_features(struct score *s, const struct sink_job *records, struct err *e)
-{
-    struct sink_job job = *records;
-    const char *id = schema_id(s->intake.schema);
-    enum rc rc = sink_features_group(job.table, s->gather.sink.keep, id, e);
-
-    job.offset = s->gather.sink.record_size;
-    job.size = s->gather.sink.features_size;
-    return rc == RC_OK ? sink_features(&job, id, &s->report.stored, e) : rc;
-}
-
-/* As many as if no row had been rejected: repaired ones may follow. */
-static uint64_t
-buckets_for(const struct score *s)
-{
-    uint64_t users = s->o->item_column != NULL
-                         ? s->report.users
-                         : s->report.read - s->report.skipped;
-
-    return s->o->append != 0 ? s->was.buckets : keyspace_buckets_for(users);
-}
-
-static enum rc
-write_rows(struct score *s, struct err *e)
-{
-    struct sink_job job = {
-        .table = &s->session.table,
-        .keep = s->gather.sink.keep,
-        .stop = s->stop,
-        .done = &s->progress.written,
-        .size = s->gather.sink.record_size,
-    };
-    enum rc rc;
-
-    s->progress.stage = PROGRESS_WRITE;
-    s->progress.written = 0;
-    rc = keep_group(s->gather.sink.keep, buckets_for(s), e);
-    if (rc == RC_OK && s->o->append != 0) {
-        rc = publish_again(&s->publish, schema_id(s->intake.schema), e);
-    }
-    if (rc == RC_OK) {
-        rc = describe(s, e);
-    }
-    if (rc == RC_OK) {
-        rc = publish_describe(&s->publish, &s->info,
-                              model_bytes(s->scoring.model),
-                              buf_view(&s->ranked.items), e);
-    }
-    if (rc == RC_OK) {
-        rc = sink_records(&job, s->publish.gen, e);
-    }
-    if (s->o->item_column == NULL) {
-        s->report.written = keep_rows(s->gather.sink.keep) - s->was.rows;
-        s->report.duplicate = keep_duplicates(s->gather.sink.keep);
-    }
-    if (rc == RC_OK && s->o->with_features) {
-        rc = write_features(s, &job, e);
-    }
-    s->report.written_ns = clock_mono_ns();
-    return rc;
-}
-
-static enum rc
 verify(struct score *s, struct err *e)
 {
     s->progress.stage = PROGRESS_VERIFY;
@@ -316,12 +133,12 @@ static const struct step {
     const char *name; /* for tests that stop behind it */
     bool again;       /* may be taken again after Redis went away */
 } steps[] = {{check_options, "options", false},
-             {load_model, "model", false},
-             {open_input, "input", false},
-             {prepare, "prepare", false},
+             {score_model, "model", false},
+             {score_input, "input", false},
+             {score_prepare, "prepare", false},
              {begin, "begin", false},
              {score_rows, "score", false},
-             {write_rows, "write", true},
+             {score_write, "write", true},
              {verify, "verify", true},
              {ready, "ready", true},
              {publish, "commit", true}};

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "batchgen/publish.h"
+
+#include "batchgen/clear.h"
+#include "batchgen/gc.h"
+#include "common/base/hash.h"
+#include "common/table/keyspace.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static enum rc
+add_table_name(const struct table *t, struct err *e)
+{
+    char key[KEY_MAX];
+
+    REDIS_WORDS(t->redis, STR("SADD"), key_tables(key, t->prefix),
+                str_of(t->name));
+    return redis_ask(t->redis, e);
+}
+
+/* The hash comes first, so that whatever else is written can be found. */
+static enum rc
+write_first(const struct publish *p, const char *schema_id, struct err *e)
+{
+    const struct table *t = p->table;
+    char key[KEY_MAX];
+
+    REDIS_WORDS(t->redis, STR("HSET"),
+                key_generation(key, t->prefix, t->name, p->gen), STR("uid"),
+                str_of(p->uid), STR("state"), STR("writing"), STR("schema_id"),
+                str_of(schema_id));
+    return redis_ask(t->redis, e);
+}
+
+enum rc
+publish_begin(struct publish *p, const struct table *t, const char *schema_id,
+              bool wait, struct stop *stop, struct err *e)
+{
+    uint64_t removed;
+    enum rc rc;
+
+    *p = (struct publish){.table = t};
+    hash_random_uid(p->uid);
+    rc = lease_take(&p->lease, t, p->uid, &p->gen, wait, stop, e);
+    if (rc == RC_OK) {
+        rc = add_table_name(t, e);
+    }
+    if (rc == RC_OK) {
+        rc = clear_generation(t, p->gen, e);
+    }
+    if (rc == RC_OK) {
+        rc = gc_run(t, &removed, e);
+    }
+    if (rc == RC_OK) {
+        rc = write_first(p, schema_id, e);
+    }
+    return rc;
+}
+
+static enum rc
+read_ready(const struct table *t, uint64_t gen, struct generation_info *g,
+           struct err *e)
+{
+    enum rc rc = table_generation(t, gen, g, e);
+
+    if (rc == RC_OK) {
+        rc = generation_info_check(g, e);
+    }
+    if (rc == RC_OK && !g->ready) {
+        rc = err_set(e, RC_REFUSED,
+                     "generation %" PRIu64 " of '%s' is not ready: its run "
+                     "did not come to an end",
+                     gen, t->name);
+    }
+    return rc;
+}
+
+enum rc
+publish_take_again(struct publish *p, const struct table *t, uint64_t gen,
+                   bool wait, struct stop *stop, struct generation_info *g,
+                   struct err *e)
+{
+    enum rc rc;
+
+    *p = (struct publish){.table = t, .gen = gen, .ready = true};
+    hash_random_uid(p->uid);
+    rc = lease_take(&p->lease, t, p->uid, NULL, wait, stop, e);
+    return rc == RC_OK ? read_ready(t, gen, g, e) : rc;
+}
+
+enum rc
+publish_again(struct publish *p, const char *schema_id, struct err *e)
+{
+    enum rc rc;
+
+    p->ready = false;
+    rc = clear_generation(p->table, p->gen, e);
+    return rc == RC_OK ? write_first(p, schema_id, e) : rc;
+}
+
+enum rc
+publish_take(struct publish *p, const struct table *t, uint64_t gen, bool wait,
+             struct stop *stop, struct generation_info *g, struct err *e)
+{
+    char uid[UID_SIZE];
+    enum rc rc;
+
+    *p = (struct publish){.table = t, .gen = gen, .ready = true};
+    rc = table_generation(t, gen, g, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    memcpy(uid, g->uid, sizeof(uid));
+    rc = lease_take(&p->lease, t, uid, NULL, wait, stop, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    /* Read again, now that gc spares it. */
+    generation_info_fini(g);
+    rc = read_ready(t, gen, g, e);
+    memcpy(p->uid, g->uid, sizeof(p->uid));
+    return rc;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * score - the parts of `batchgen score`: what is found out before Redis is
+ * touched (score_input.c), what lies in Redis then (score_write.c), and the
+ * order of it all (score.c).
+ */
+#include "batchgen/gather.h"
+#include "batchgen/intake.h"
+#include "batchgen/publish.h"
+#include "batchgen/ranked.h"
+#include "batchgen/report.h"
+#include "batchgen/retry.h"
+#include "batchgen/scoring.h"
+#include "batchgen/session.h"
+#include "batchgen/warm.h"
+
+#define SCORE_OPTION(X)                                                        \
+    SCORING_OPTION(X)                                                          \
+    RANKED_OPTION(X)                                                           \
+    X(with_features, FLAG, NULL, "", 0, 0,                                     \
+      "store the rows too, for live scoring")                                  \
+    X(append, UINT, "0", "N", 0, 0,                                            \
+      "add the rows to generation N, which is ready and was not published")    \
+    X(no_publish, FLAG, NULL, "", 0, 0, "stop when the generation is ready")   \
+    X(force, FLAG, NULL, "", 0, 0, "publish in spite of guards and eviction")  \
+    X(wait, FLAG, NULL, "", 0, 0, "wait for another run on this table")        \
+    WARM_OPTION(X)                                                             \
+    RETRY_OPTION(X)                                                            \
+    GATHER_OPTION(X)                                                           \
+    SESSION_OPTION(X)
+
+struct score_options {
+    SCORE_OPTION(OPTION_FIELD)
+};
+
+struct score {
+    const struct score_options *o;
+    struct stop *stop;
+    struct session session;
+    struct progress progress;
+    struct intake intake;
+    struct scoring scoring;
+    struct ranked ranked; /* top 0: there is no ranking */
+    struct gather gather;
+    struct publish publish;
+    struct generation_info info;
+    struct generation_info was; /* used with --append */
+    struct report report;
+};
+
+/* Load the model and make it ready to score with. */
+MUST_USE enum rc score_model(struct score *s, struct err *e);
+
+/* Find the inputs and match their columns with the model's features. */
+MUST_USE enum rc score_input(struct score *s, struct err *e);
+
+/* Make what rows go through; from here on signals only ask for a stop. */
+MUST_USE enum rc score_prepare(struct score *s, struct err *e);
+
+/*
+ * Group the rows, say of the generation what it is, write its buckets, and
+ * the feature rows if they are asked for. May be taken again.
+ */
+MUST_USE enum rc score_write(struct score *s, struct err *e);
