@@ -51,8 +51,15 @@ local batches, n = {}, 0
 function init(args)
     local requests, depth = {}, tonumber(args[3])
     math.randomseed(tonumber(args[2]))
-    for user in io.lines(args[1]) do
-        requests[#requests + 1] = wrk.format("GET", "/v1/%s/" .. user)
+    for line in io.lines(args[1]) do
+        local method, path, body = line:match("^(%S+) (%S+) ?(.*)$")
+        local headers = {}
+        if body == "" then
+            body = nil
+        else
+            headers["Content-Type"] = body:sub(1, 1) == "{" and "application/json" or "text/csv"
+        end
+        requests[#requests + 1] = wrk.format(method, path, headers, body)
     end
     n = math.floor(#requests / depth)
     for i = 1, n do
@@ -66,7 +73,7 @@ end
 function request()
     return batches[math.random(n)]
 end
-""" % TABLE
+"""
 
 
 class Nginx:
@@ -131,19 +138,29 @@ def cpu_seconds(pid):
                for task in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
 
 
-def wrk(port, folder, seconds, seed, depth=1):
-    """Requests answered and their rate; folder holds random.lua and ids.txt."""
-    said = subprocess.run(
-        ["taskset", "-c", str(CLIENT_CORE), "wrk", "-t1", "-c64", f"-d{seconds}s",
-         "-s", folder / "random.lua", f"http://127.0.0.1:{port}", "--",
-         folder / "ids.txt", str(seed), str(depth)],
-        check=True, capture_output=True, text=True).stdout
-    assert "Non-2xx" not in said and "Socket errors" not in said, said
-    return int(re.search(r"(\d+) requests in", said)[1]), float(
-        re.search(r"Requests/sec: *([\d.]+)", said)[1])
+class Wrk:
+    """wrk on its core, asking for random ones of the requests."""
+
+    def __init__(self, folder, requests):
+        """requests: lines of method, path and body, parted by one blank."""
+        self.script, self.requests = folder / "random.lua", folder / "requests.txt"
+        self.script.write_text(WRK)
+        self.requests.write_text("\n".join(requests) + "\n")
+
+    def ask(self, port, seconds, seed, depth=1, connections=64, refused=0.0):
+        """Answers and answers a second; refused: the share that is no 200."""
+        said = subprocess.run(
+            ["taskset", "-c", str(CLIENT_CORE), "wrk", "-t1", f"-c{connections}",
+             f"-d{seconds}s", "-s", self.script, f"http://127.0.0.1:{port}", "--",
+             self.requests, str(seed), str(depth)],
+            check=True, capture_output=True, text=True).stdout
+        assert "Socket errors" not in said, said
+        count = int(re.search(r"(\d+) requests in", said)[1])
+        others = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
+        share = int(others[1]) / count if others else 0.0
+        assert abs(share - refused) <= (0.02 if 0 < refused < 1 else 0), said
+        return count, float(re.search(r"Requests/sec: *([\d.]+)", said)[1])
 
 
-def write_requests(folder, users):
-    """What wrk asks for."""
-    (folder / "random.lua").write_text(WRK)
-    (folder / "ids.txt").write_text("\n".join(users) + "\n")
+def gets(users, table=TABLE):
+    return [f"GET /v1/{table}/{user}" for user in users]

@@ -333,6 +333,7 @@ run(struct client *c)
         wait_events(c, due_of(c, c->next));
     }
     c->tally->failed.unsent = c->plan->total - c->next;
+    c->tally->seconds = (double)(clock_mono_ns() - c->begin_ns) / 1e9;
 }
 
 enum rc

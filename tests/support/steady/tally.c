@@ -4,7 +4,11 @@
 #include "common/base/clock.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
+
+#define NINES 5 /* the curve ends at 99.999 % */
+#define STEPS 4 /* points of the curve for each nine */
 
 static void
 note_generation(struct tally *t, uint64_t generation)
@@ -92,6 +96,18 @@ quantile_us(const struct tally *t, double q)
     return (double)hist_quantile(&t->latency, q) / 1e3;
 }
 
+/* [share of the answers that took longer, us], evenly spaced in its log. */
+static void
+print_curve(const struct tally *t, FILE *out)
+{
+    for (int i = 0; i <= NINES * STEPS; i++) {
+        double above = pow(10, -(double)i / STEPS);
+
+        fprintf(out, "%s[%.3g,%.1f]", i > 0 ? "," : "", above,
+                quantile_us(t, 1 - above));
+    }
+}
+
 void
 tally_print(const struct tally *t, FILE *out)
 {
@@ -111,10 +127,13 @@ tally_print(const struct tally *t, FILE *out)
             ",\"other\":%" PRIu64 "}",
             t->precomputed, t->live, t->other);
     fprintf(out,
-            ",\"latency_us\":{\"p50\":%.1f,\"p99\":%.1f,\"p99.9\":%.1f,"
-            "\"max\":%.1f},\"generations\":{",
-            quantile_us(t, 0.5), quantile_us(t, 0.99), quantile_us(t, 0.999),
+            ",\"seconds\":%.3f,\"latency_us\":{\"p50\":%.1f,\"p99\":%.1f,"
+            "\"p99.9\":%.1f,\"p99.99\":%.1f,\"max\":%.1f},\"curve\":[",
+            t->seconds, quantile_us(t, 0.5), quantile_us(t, 0.99),
+            quantile_us(t, 0.999), quantile_us(t, 0.9999),
             (double)t->latency_max / 1e3);
+    print_curve(t, out);
+    fputs("],\"generations\":{", out);
     for (size_t i = 0; i < t->nseen; i++) {
         const struct seen *s = &t->seen[i];
 

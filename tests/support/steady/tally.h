@@ -35,6 +35,7 @@ struct tally {
         TALLY_FAILURES(TALLY_FIELD)
     } failed;
     uint64_t precomputed, live, other;
+    double seconds;      /* from the first request to the last answer */
     struct hist latency; /* ns since the request was due */
     uint64_t latency_max;
     struct seen seen[TALLY_GENERATIONS];

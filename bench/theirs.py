@@ -1,0 +1,91 @@
+"""What a user would take instead: nginx, nginx + lua, FastAPI, memcached."""
+import os
+import socket
+import subprocess
+import sys
+
+from beside import TABLE, Nginx, fetch
+from programs import CHILD, ROOT, free_port, until
+
+LUA_MODULES = """
+load_module /usr/lib/nginx/modules/ndk_http_module.so;
+load_module /usr/lib/nginx/modules/ngx_http_lua_module.so;
+"""
+
+LUA = """
+content_by_lua_block {
+    local store = require("nginx.redis"):new()
+    local ok, err = store:connect("%s")
+    if not ok then
+        ngx.log(ngx.ERR, err)
+        return ngx.exit(503)
+    end
+    local answer = store:get("json:" .. string.sub(ngx.var.uri, %d))
+    if type(answer) ~= "string" then
+        return ngx.exit(404)
+    end
+    store:set_keepalive(60000, 128)
+    ngx.header.content_length = #answer
+    ngx.print(answer)
+}
+"""
+
+
+def answer_bytes(port, user):
+    with socket.create_connection(("127.0.0.1", port)) as s:
+        s.sendall(f"GET /v1/{TABLE}/{user} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        return len(s.recv(65536))
+
+
+def nginx_constant(folder, server, user):
+    """nginx with our answer for the user, its head padded to our length."""
+    body = fetch(server.port, [user])[0].decode().rstrip("\n")
+    pad, want = 1, answer_bytes(server.port, user)
+    while True:
+        nginx = Nginx(folder, "", "add_header X-Pad %s; return 200 '%s\\n';" % ("x" * pad, body))
+        have = answer_bytes(nginx.port, user)
+        if have == want:
+            return nginx
+        nginx.stop()
+        pad += want - have
+
+
+def nginx_lua(folder, store):
+    """nginx that answers with the string json:USER of the store."""
+    return Nginx(folder, LUA_MODULES, LUA % (f"unix:{store.socket}", len(f"/v1/{TABLE}/") + 1))
+
+
+def store_bodies(store, server, users):
+    """Our bodies as strings json:USER, for those who answer from them."""
+    bodies = fetch(server.port, users)
+    with store.client.pipeline(transaction=False) as pipe:
+        for user, body in zip(users, bodies, strict=True):
+            assert b'"source":"precomputed"' in body, body
+            pipe.set(f"json:{user}", body)
+        pipe.execute()
+
+
+class FastApi:
+    """peers/fastapi_app.py under one process of uvicorn."""
+
+    def __init__(self, model, store):
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [*CHILD, sys.executable, "-m", "uvicorn", "--app-dir", ROOT / "bench/peers",
+             "--port", str(self.port), "--no-access-log", "--log-level", "warning",
+             "fastapi_app:app"],
+            env={**os.environ, "MODEL": str(model), "REDIS_SOCKET": str(store.socket),
+                 "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"})
+        until(self._listens, "uvicorn listens", 30)
+
+    def _listens(self):
+        assert self.process.poll() is None, "uvicorn did not start"
+        with socket.socket() as s:
+            return s.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def worker(self):
+        return self.process.pid
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
