@@ -88,6 +88,8 @@ static const struct sum lookup_sums[] = {
                "Second looks that found another generation live."),
     LOOKUP_SUM("lookup_second_looks_lost_total", lost,
                "Second looks that found a bucket or the manifest gone."),
+    LOOKUP_SUM("lookup_coalesced_total", coalesced,
+               "Users scored live by the scoring that another one asked for."),
     LOOKUP_SUM("lookup_bad_records_total", bad_records,
                "Records and feature rows of a wrong length."),
 };

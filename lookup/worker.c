@@ -302,10 +302,10 @@ worker_destroy(struct worker **out)
     listener_destroy(&w->resp_listener);
     /* Answers what is under way, so that nothing answers later. */
     store_destroy(&w->store);
-    mailbox_destroy(&w->scored);
     if (w->lookup != NULL) {
-        lookup_tick(w->lookup, UINT64_MAX);
+        lookup_tick(w->lookup, UINT64_MAX); /* nobody is left to take over */
     }
+    mailbox_destroy(&w->scored);
     conn_group_destroy(&w->conns);
     http_destroy(&w->http);
     native_destroy(&w->native);

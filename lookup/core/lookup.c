@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/core/lookup_impl.h"
 
-#include "common/base/clock.h"
 #include "common/base/number.h"
 #include "common/table/snapshot.h"
 #include "lookup/core/answer.h"
+#include "lookup/core/flight.h"
 
 /*
  * Each rung either answers or calls the next one:
@@ -24,27 +24,6 @@ static void ask_snapshot(struct query *q);
 /* -------------------------------------------------------- the live rung */
 
 static void
-answer_scored(struct query *q, enum rc rc, uint64_t begin_ns)
-{
-    if (rc == RC_TIMEOUT || rc == RC_FULL) {
-        answer_error(q, ANSWER_TOO_COSTLY);
-        return;
-    }
-    hist_record(&q->lookup->stats.scoring, clock_mono_ns() - begin_ns);
-    if (rc != RC_OK) {
-        answer_bad_record(q);
-    } else {
-        answer_prediction(q, OUTCOME_LIVE, (struct str){NULL, 0});
-    }
-}
-
-static void
-on_scored(struct scoring_job *job)
-{
-    answer_scored(job->arg, job->rc, job->begin_ns);
-}
-
-static void
 score(struct query *q)
 {
     if (!generation_is_live(q->gen)) {
@@ -55,16 +34,7 @@ score(struct query *q)
         answer_prediction(q, OUTCOME_LIVE, (struct str){NULL, 0});
         return;
     }
-    q->job = (struct scoring_job){
-        .gen = q->gen,
-        .x = q->x,
-        .nrow = 1,
-        .out = &q->prediction,
-        .deadline_ns = q->deadline_ns,
-        .done = on_scored,
-        .arg = q,
-    };
-    lookup_score(q->lookup, &q->job);
+    flight_begin(q);
 }
 
 static enum rc

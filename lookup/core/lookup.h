@@ -38,6 +38,7 @@ struct lookup_stats {
     counter lost;        /* ... that found a bucket or the manifest gone */
     counter superseded;  /* users in the sets of this worker, a gauge */
     counter bad_records; /* records or rows that are not of their length */
+    counter coalesced;   /* live queries that shared another's scoring */
     struct hist scoring; /* ns per live row, waiting included */
 };
 
@@ -105,7 +106,8 @@ void lookup_count(struct lookup *l, const struct table_view *view,
                   enum dialect dialect, enum outcome outcome);
 
 /*
- * Answer queries that waited for a reload past their deadline. True while
+ * Answer queries that waited past their deadline, for a reload or for another
+ * query's score. True while
  * some still wait: call again within a few milliseconds.
  */
 bool lookup_tick(struct lookup *l, uint64_t now_ns);

@@ -3,6 +3,7 @@
 
 #include "common/base/check.h"
 #include "common/base/clock.h"
+#include "lookup/core/flight.h"
 
 #include <stdlib.h>
 
@@ -100,7 +101,7 @@ lookup_tick(struct lookup *l, uint64_t now_ns)
             at = &q->next;
         }
     }
-    return l->parked != NULL;
+    return flight_tick(l, now_ns) || l->parked != NULL;
 }
 
 struct lookup *
@@ -150,14 +151,21 @@ lookup_set_scoring(struct lookup *l, struct scoring *scoring,
     l->scored = reply;
 }
 
+bool
+lookup_is_costly(const struct lookup *l, const struct generation *gen,
+                 size_t nrow)
+{
+    return l->scoring != NULL &&
+           nrow * generation_score_ns(gen) > SCORING_INLINE_NS;
+}
+
 void
 lookup_score(struct lookup *l, struct scoring_job *job)
 {
     job->lookup = l;
     job->reply = l->scored;
     job->begin_ns = clock_mono_ns();
-    if (l->scoring == NULL ||
-        job->nrow * generation_score_ns(job->gen) <= SCORING_INLINE_NS) {
+    if (!lookup_is_costly(l, job->gen, job->nrow)) {
         job->rc = generation_score(job->gen, job->x, job->nrow, job->out);
         job->done(job);
     } else if (l->at_scoring == SCORING_JOBS_MAX ||

@@ -6,6 +6,9 @@
  */
 #include "lookup/core/lookup.h"
 
+/* A power of two near half the jobs there can be. */
+#define FLIGHT_CHAINS 512
+
 struct lookup {
     struct store *store;
     const char *prefix;
@@ -19,9 +22,16 @@ struct lookup {
     struct superseded *superseded[TABLES_MAX + 1]; /* by table id */
     struct query *pool;
     struct query *parked; /* wait for the loader, then try once more */
+    struct query *flights[FLIGHT_CHAINS]; /* rows being scored: flight.c */
+    size_t nfollower;
+    uint64_t followers_due_ns; /* none is late before; if there are any */
     size_t busy;
     struct lookup_stats stats;
 };
+
+/* Are nrow rows more than a worker's loop may be held up for? */
+bool lookup_is_costly(const struct lookup *l, const struct generation *gen,
+                      size_t nrow);
 
 /*
  * Try a query once more on the generation live now; it is parked (again) while

@@ -88,7 +88,7 @@ struct query {
     void *arg;
 
     struct lookup *lookup;
-    struct query *next; /* in the pool, or among the parked */
+    struct query *next; /* in the pool, among the parked, or in a flight */
     struct generation *gen;
     uint64_t seq;
     uint16_t table_id;
@@ -98,8 +98,10 @@ struct query {
     bool superseded; /* a stored record is older than the user's features */
     struct second_look look;
     struct scoring_job job;
-    size_t ncol;   /* of the generation's schema */
-    size_t nnamed; /* features the request named */
+    uint64_t row_hash;       /* of x, while it is scored elsewhere */
+    struct query *followers; /* they wait for this one's prediction */
+    size_t ncol;             /* of the generation's schema */
+    size_t nnamed;           /* features the request named */
     size_t room; /* floats and items that x and the prediction have room for */
     float *x;    /* the row; what is not known is NaN */
     struct prediction prediction;

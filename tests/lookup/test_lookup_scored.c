@@ -26,8 +26,9 @@ scoring_submit(struct scoring *s, struct scoring_job *job)
     return s->rc;
 }
 
+/* Of a row that begins with `first`: equal rows are scored together. */
 static void
-ask_whole_row(struct ladder *l)
+ask_row(struct ladder *l, float first)
 {
     struct query *q = ladder_query(l);
 
@@ -35,9 +36,15 @@ ask_whole_row(struct ladder *l)
     for (size_t i = 0; i < SAMPLE_FEATURES; i++) {
         struct str name = schema_name(q->gen->schema, i);
 
-        assert_int_equal(query_set_feature(q, name, (float)i), RC_OK);
+        assert_int_equal(query_set_feature(q, name, first + (float)i), RC_OK);
     }
     lookup_run(q);
+}
+
+static void
+ask_whole_row(struct ladder *l)
+{
+    ask_row(l, 0);
 }
 
 static void
@@ -130,13 +137,13 @@ test_jobs_fit_the_mailbox(void **state)
 
     begin(l, &s, SCORING_INLINE_NS + 1);
     for (size_t i = 0; i < SCORING_JOBS_MAX; i++) {
-        ask_whole_row(l);
+        ask_row(l, (float)i);
     }
     assert_int_equal(l->answered, 0);
-    ask_whole_row(l);
+    ask_row(l, SCORING_JOBS_MAX);
     assert_int_equal(l->last.code, ANSWER_TOO_COSTLY);
     give_back(&s, RC_TIMEOUT);
-    ask_whole_row(l);
+    ask_row(l, SCORING_JOBS_MAX);
     assert_int_equal(s.n, SCORING_JOBS_MAX);
     while (s.n > 0) {
         give_back(&s, RC_TIMEOUT);
