@@ -6,7 +6,7 @@ import sys
 import pytest
 
 GETS = 100  # of one connection, pipelined
-ITEMS = 50000
+ITEMS = 200000
 
 
 def repeated(model, times):
