@@ -22,7 +22,7 @@
     X(resp,                TEXT,     "127.0.0.1:6380", "ADDR:PORT", 0, 0,      \
       "where RESP is served; off: nowhere")                                    \
     X(default_table,       TEXT,     NULL,             "TABLE", 0, 0,          \
-      "table of RESP keys that name none; default: the only one there is")     \
+      "table of requests that name none; default: the only one there is")     \
     X(admin,               TEXT,     "127.0.0.1:8081", "ADDR:PORT", 0, 0,      \
       "where metrics and health are served")                                   \
     X(threads,             UINT,     "0",              "",    0,   256,        \

@@ -3,7 +3,7 @@
 
 #include "common/base/check.h"
 #include "common/base/clock.h"
-#include "lookup/api/native.h"
+#include "lookup/api/api.h"
 #include "lookup/api/resp_commands.h"
 #include "lookup/net/http.h"
 #include "lookup/net/resp.h"
@@ -45,7 +45,7 @@ struct worker {
     struct mailbox *scored;
     struct store *store;
     struct lookup *lookup;
-    struct native *native;
+    struct api *api;
     struct http_limits http_limits;
     struct conn_options conn_options;
     struct http *http;
@@ -181,8 +181,8 @@ create_parts(struct worker *w)
            (w->lookup = lookup_create(w->store, o->prefix, &w->setup.policy,
                                       w->setup.reload, w->setup.reload_arg)) !=
                NULL &&
-           (w->native = native_create(w->lookup)) != NULL &&
-           (w->http = http_create(&w->http_limits, native_handle, w->native,
+           (w->api = api_create(w->lookup, o->default_table)) != NULL &&
+           (w->http = http_create(&w->http_limits, api_handle, w->api,
                                   &w->stats)) != NULL &&
            (w->resp_commands =
                 resp_commands_create(w->lookup, o->default_table)) != NULL &&
@@ -308,7 +308,7 @@ worker_destroy(struct worker **out)
     mailbox_destroy(&w->scored);
     conn_group_destroy(&w->conns);
     http_destroy(&w->http);
-    native_destroy(&w->native);
+    api_destroy(&w->api);
     resp_destroy(&w->resp);
     resp_commands_destroy(&w->resp_commands);
     lookup_destroy(&w->lookup);

@@ -6,8 +6,6 @@
 #include "lookup/api/native_render.h"
 #include "lookup/api/path.h"
 
-#include <stdlib.h>
-
 /*
  *   /v1                   tables          GET
  *   /v1/{table}           one table       GET; many users or rows  POST
@@ -19,34 +17,34 @@
 #define SEGMENTS_MAX 4
 
 static void
-show_table(struct native *n, struct exchange *x, struct str raw_table)
+show_table(struct desk *d, struct exchange *x, struct str raw_table)
 {
     struct table_fault fault;
     const struct table_view *view =
-        native_find_table(lookup_tables(n->lookup), raw_table, &fault);
+        native_find_table(lookup_tables(d->lookup), raw_table, &fault);
 
     if (view == NULL) {
         reply_error(x, DIALECT_NATIVE, fault.error, NO_EXTRA, "%s", fault.text);
         return;
     }
-    buf_clear(&n->body);
-    native_render_table(&n->body, view, clock_wall_us());
-    reply_json(x, DIALECT_NATIVE, &n->body);
+    buf_clear(&d->body);
+    native_render_table(&d->body, view, clock_wall_us());
+    reply_json(x, DIALECT_NATIVE, &d->body);
 }
 
 static void
-show_tables(struct native *n, struct exchange *x)
+show_tables(struct desk *d, struct exchange *x)
 {
-    const struct tables *t = lookup_tables(n->lookup);
+    const struct tables *t = lookup_tables(d->lookup);
 
     if (t == NULL || (t->n == 0 && !t->store_ok)) {
         reply_error(x, DIALECT_NATIVE, REPLY_STORE, NO_EXTRA,
                     "the list of tables could not be read");
         return;
     }
-    buf_clear(&n->body);
-    native_render_tables(&n->body, t);
-    reply_json(x, DIALECT_NATIVE, &n->body);
+    buf_clear(&d->body);
+    native_render_tables(&d->body, t);
+    reply_json(x, DIALECT_NATIVE, &d->body);
 }
 
 static bool
@@ -56,9 +54,9 @@ is_read(const struct http_request *req)
 }
 
 void
-native_handle(void *arg, struct exchange *x, const struct http_request *req)
+native_handle(struct desk *d, struct exchange *x,
+              const struct http_request *req)
 {
-    struct native *n = arg;
     struct str segment[SEGMENTS_MAX];
     size_t count = path_split(req->path, segment, SEGMENTS_MAX);
 
@@ -72,13 +70,13 @@ native_handle(void *arg, struct exchange *x, const struct http_request *req)
         reply_method(x, DIALECT_NATIVE,
                      count < 2 ? "GET, HEAD" : "GET, HEAD, POST");
     } else if (count == 1) {
-        show_tables(n, x);
+        show_tables(d, x);
     } else if (count == 2 && is_read(req)) {
-        show_table(n, x, segment[1]);
+        show_table(d, x, segment[1]);
     } else if (count == 2) {
-        native_ask_many(n, x, req, segment[1]);
+        native_ask_many(d, x, req, segment[1]);
     } else {
-        native_ask_user(n, x, req, segment[1], segment[2]);
+        native_ask_user(d, x, req, segment[1], segment[2]);
     }
 }
 
@@ -96,29 +94,4 @@ native_error_of(enum answer_code code)
     };
 
     return error[code];
-}
-
-struct native *
-native_create(struct lookup *lookup)
-{
-    struct native *n = calloc(1, sizeof(*n));
-
-    if (n != NULL) {
-        n->lookup = lookup;
-        buf_init(&n->body, NATIVE_BODY_MAX);
-        buf_init(&n->headers, 1024);
-    }
-    return n;
-}
-
-void
-native_destroy(struct native **n)
-{
-    if (n == NULL || *n == NULL) {
-        return;
-    }
-    buf_fini(&(*n)->body);
-    buf_fini(&(*n)->headers);
-    free(*n);
-    *n = NULL;
 }

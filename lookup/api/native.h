@@ -2,17 +2,10 @@
 #pragma once
 /*
  * native - our own dialect of HTTP: GET /v1/{table}/{user} and its kin (the
- * contract is lookup/README.md). One per worker.
+ * contract is lookup/README.md).
  */
-#include "lookup/api/exchange.h"
-#include "lookup/core/lookup.h"
+#include "lookup/api/desk.h"
 
-struct native;
-
-/* lookup is not owned. NULL when out of memory. */
-struct native *native_create(struct lookup *lookup);
-void native_destroy(struct native **n);
-
-/* An http_handler_fn; arg is the struct native. */
-void native_handle(void *arg, struct exchange *x,
+/* For an http_handler_fn. */
+void native_handle(struct desk *d, struct exchange *x,
                    const struct http_request *req);

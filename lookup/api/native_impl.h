@@ -5,26 +5,10 @@
  * path is what), native_user.c (one user), native_many.c (many), native_put.c
  * (writing); nobody else includes this.
  */
-#include "common/base/buf.h"
 #include "lookup/api/native.h"
-#include "lookup/api/reply.h"
 
 #define NO_EXTRA          ((struct str){NULL, 0})
 #define NATIVE_BAD_ESCAPE "the path has a bad percent escape"
-
-/* An answer's most bytes: a thousand rankings. */
-#define NATIVE_BODY_MAX (8 * 1024 * 1024)
-
-struct native {
-    struct lookup *lookup;
-    struct buf body;    /* scratch for one answer */
-    struct buf headers; /* likewise */
-};
-
-struct table_fault {
-    enum reply_error error;
-    const char *text;
-};
 
 /* What a URL may ask behind its "?". */
 struct native_parameters {
@@ -43,16 +27,16 @@ const struct table_view *native_find_live(const struct tables *t,
                                           struct table_fault *fault);
 
 /* A table with a live generation, or NULL, answered. */
-const struct table_view *native_live_table(struct native *n, struct exchange *x,
+const struct table_view *native_live_table(struct desk *d, struct exchange *x,
                                            struct str raw);
 
 /* An error before there was a query; view may be NULL. */
-void native_fail(struct native *n, struct exchange *x,
+void native_fail(struct desk *d, struct exchange *x,
                  const struct table_view *view, enum reply_error error,
                  const char *text);
 
 /* ?timeout_ms=N&k=N, and nothing else; false: something is wrong. */
-bool native_read_parameters(const struct native *n,
+bool native_read_parameters(const struct desk *d,
                             const struct http_request *req,
                             const struct generation *gen,
                             struct native_parameters *p);
@@ -67,10 +51,10 @@ enum reply_error native_error_of(enum answer_code code);
 void native_send_missing(struct exchange *x, const struct query *q);
 
 /* GET or POST of one user. */
-void native_ask_user(struct native *n, struct exchange *x,
+void native_ask_user(struct desk *d, struct exchange *x,
                      const struct http_request *req, struct str raw_table,
                      struct str raw_user);
 
 /* POST of {"users":[...]} or {"instances":[...]}. */
-void native_ask_many(struct native *n, struct exchange *x,
+void native_ask_many(struct desk *d, struct exchange *x,
                      const struct http_request *req, struct str raw_table);

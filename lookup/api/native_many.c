@@ -6,7 +6,7 @@
 
 /* Kept in the exchange's state. */
 struct many_call {
-    struct native *native;
+    struct desk *desk;
     struct exchange *exchange;
     size_t k;
 };
@@ -16,8 +16,8 @@ _Static_assert(sizeof(struct many_call) <= EXCHANGE_STATE, "state");
 static void
 send_body(const struct many_call *c)
 {
-    buf_c(&c->native->body, "]}\n");
-    reply_json(c->exchange, DIALECT_NATIVE, &c->native->body);
+    buf_c(&c->desk->body, "]}\n");
+    reply_json(c->exchange, DIALECT_NATIVE, &c->desk->body);
 }
 
 /* The table of a batch is gone since it was asked for. */
@@ -32,7 +32,7 @@ static void
 on_batch(void *arg, const struct batch *b)
 {
     const struct many_call *c = arg;
-    struct buf *out = &c->native->body;
+    struct buf *out = &c->desk->body;
     const struct table_view *view = batch_view(b, 0);
 
     if (view == NULL || view->live == NULL) {
@@ -58,7 +58,7 @@ static void
 on_rows(void *arg, const struct rows *r, enum rc rc)
 {
     const struct many_call *c = arg;
-    struct buf *out = &c->native->body;
+    struct buf *out = &c->desk->body;
     struct prediction p = r->out;
 
     if (rc != RC_OK) {
@@ -87,20 +87,20 @@ static void
 ask_users(struct many_call *c, const struct many_body *body,
           const struct table_view *view, uint64_t deadline_ns)
 {
-    struct native *n = c->native;
+    struct desk *d = c->desk;
     const struct batch_setup setup = {
         .dialect = DIALECT_NATIVE,
         .deadline_ns = deadline_ns,
         .done = on_batch,
         .arg = c,
     };
-    struct batch *b = batch_create(n->lookup, &setup, body->n);
+    struct batch *b = batch_create(d->lookup, &setup, body->n);
     struct body_fault fault;
 
     if (b == NULL) {
-        native_fail(n, c->exchange, view, REPLY_MEMORY, "out of memory");
+        native_fail(d, c->exchange, view, REPLY_MEMORY, "out of memory");
     } else if (many_body_users(body, b, view, &fault) != RC_OK) {
-        native_fail(n, c->exchange, view, fault.error, fault.why.text);
+        native_fail(d, c->exchange, view, fault.error, fault.why.text);
         batch_destroy(&b);
     } else {
         batch_run(b);
@@ -111,20 +111,20 @@ static void
 ask_rows(struct many_call *c, const struct many_body *body,
          const struct table_view *view, uint64_t deadline_ns)
 {
-    struct native *n = c->native;
+    struct desk *d = c->desk;
     struct body_fault fault;
     struct rows *r;
 
     if (!generation_is_live(view->live)) {
-        native_fail(n, c->exchange, view, REPLY_NOT_LIVE,
+        native_fail(d, c->exchange, view, REPLY_NOT_LIVE,
                     "the table holds ranked candidates only");
         return;
     }
-    r = rows_create(n->lookup, view, body->n);
+    r = rows_create(d->lookup, view, body->n);
     if (r == NULL) {
-        native_fail(n, c->exchange, view, REPLY_MEMORY, "out of memory");
+        native_fail(d, c->exchange, view, REPLY_MEMORY, "out of memory");
     } else if (many_body_rows(body, r, &fault) != RC_OK) {
-        native_fail(n, c->exchange, view, fault.error, fault.why.text);
+        native_fail(d, c->exchange, view, fault.error, fault.why.text);
         rows_destroy(&r);
     } else {
         r->dialect = DIALECT_NATIVE;
@@ -136,11 +136,11 @@ ask_rows(struct many_call *c, const struct many_body *body,
 }
 
 void
-native_ask_many(struct native *n, struct exchange *x,
+native_ask_many(struct desk *d, struct exchange *x,
                 const struct http_request *req, struct str raw_table)
 {
     struct many_call *c = (struct many_call *)x->state;
-    const struct table_view *view = native_live_table(n, x, raw_table);
+    const struct table_view *view = native_live_table(d, x, raw_table);
     struct native_parameters parameters;
     struct body_fault fault;
     struct many_body body;
@@ -148,15 +148,15 @@ native_ask_many(struct native *n, struct exchange *x,
     if (view == NULL) {
         return;
     }
-    if (!native_read_parameters(n, req, view->live, &parameters)) {
-        native_fail(n, x, view, REPLY_PARAMETER,
+    if (!native_read_parameters(d, req, view->live, &parameters)) {
+        native_fail(d, x, view, REPLY_PARAMETER,
                     "a parameter of the URL is wrong");
     } else if (!native_is_json(req)) {
-        native_fail(n, x, view, REPLY_MEDIA_TYPE, "the body is not JSON");
+        native_fail(d, x, view, REPLY_MEDIA_TYPE, "the body is not JSON");
     } else if (many_body_read(&body, req->body, &fault) != RC_OK) {
-        native_fail(n, x, view, fault.error, fault.why.text);
+        native_fail(d, x, view, fault.error, fault.why.text);
     } else {
-        *c = (struct many_call){n, x, parameters.k};
+        *c = (struct many_call){d, x, parameters.k};
         (body.is_rows ? ask_rows : ask_users)(c, &body, view,
                                               parameters.deadline_ns);
         many_body_fini(&body);

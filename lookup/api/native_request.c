@@ -7,10 +7,10 @@
 #define TIMEOUT_MAX_MS 5000
 
 void
-native_fail(struct native *n, struct exchange *x, const struct table_view *view,
+native_fail(struct desk *d, struct exchange *x, const struct table_view *view,
             enum reply_error error, const char *text)
 {
-    lookup_count(n->lookup, view, DIALECT_NATIVE, OUTCOME_ERROR);
+    lookup_count(d->lookup, view, DIALECT_NATIVE, OUTCOME_ERROR);
     reply_error(x, DIALECT_NATIVE, error, NO_EXTRA, "%s", text);
 }
 
@@ -20,23 +20,14 @@ native_find_table(const struct tables *t, struct str raw,
 {
     char name[TABLE_MAX];
     size_t len = 0;
-    const struct table_view *view = NULL;
     enum rc rc = path_decode(raw, name, sizeof(name), &len);
 
     if (rc == RC_INVAL) {
         *fault = (struct table_fault){REPLY_BAD_PATH, NATIVE_BAD_ESCAPE};
         return NULL;
     }
-    if (t != NULL && rc == RC_OK) {
-        view = tables_find(t, (struct str){name, len});
-    }
-    /* Only a list that is known to be today's proves that a table is not. */
-    *fault = t == NULL || !t->store_ok
-                 ? (struct table_fault){REPLY_STORE,
-                                        "the list of tables could not be read"}
-                 : (struct table_fault){REPLY_UNKNOWN_TABLE,
-                                        "there is no such table"};
-    return view;
+    /* Longer than any name is no table, too. */
+    return desk_table(t, (struct str){name, rc == RC_OK ? len : 0}, fault);
 }
 
 const struct table_view *
@@ -45,23 +36,19 @@ native_find_live(const struct tables *t, struct str raw,
 {
     const struct table_view *view = native_find_table(t, raw, fault);
 
-    if (view != NULL && view->live == NULL) {
-        *fault = (struct table_fault){
-            REPLY_TABLE, view->problem[0] == '\0' ? "no generation is live yet"
-                                                  : view->problem};
-    }
+    desk_explain(view, fault);
     return view;
 }
 
 const struct table_view *
-native_live_table(struct native *n, struct exchange *x, struct str raw)
+native_live_table(struct desk *d, struct exchange *x, struct str raw)
 {
     struct table_fault fault;
     const struct table_view *view =
-        native_find_live(lookup_tables(n->lookup), raw, &fault);
+        native_find_live(lookup_tables(d->lookup), raw, &fault);
 
     if (view == NULL || view->live == NULL) {
-        native_fail(n, x, view, fault.error, fault.text);
+        native_fail(d, x, view, fault.error, fault.text);
         return NULL;
     }
     return view;
@@ -89,7 +76,7 @@ read_parameter(const struct http_request *req, struct str name,
 }
 
 bool
-native_read_parameters(const struct native *n, const struct http_request *req,
+native_read_parameters(const struct desk *d, const struct http_request *req,
                        const struct generation *gen,
                        struct native_parameters *p)
 {
@@ -97,7 +84,7 @@ native_read_parameters(const struct native *n, const struct http_request *req,
     bool ok = true;
 
     p->k = gen->info.top;
-    p->deadline_ns = req->arrived_ns + lookup_policy(n->lookup)->timeout_ns;
+    p->deadline_ns = req->arrived_ns + lookup_policy(d->lookup)->timeout_ns;
     while (rest.len > 0 && ok) {
         struct str value = str_cut(&rest, '&');
         struct str name = str_cut(&value, '=');

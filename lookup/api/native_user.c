@@ -13,7 +13,7 @@
 #define MISSING_MAX (1024 * 1024)
 
 struct native_call {
-    struct native *native;
+    struct desk *desk;
     struct exchange *exchange;
     char if_none_match[IF_NONE_MATCH_MAX]; /* "" if none, or too long */
 };
@@ -24,27 +24,27 @@ static void
 send_prediction(struct native_call *c, const struct query *q,
                 const struct answer *a)
 {
-    struct native *n = c->native;
+    struct desk *d = c->desk;
     char etag[ETAG_MAX];
     size_t len = native_etag(a, etag);
     struct http_answer http = {.status = 200,
                                .dialect = DIALECT_NATIVE,
                                .content_type = "application/json"};
 
-    buf_clear(&n->headers);
-    buf_clear(&n->body);
-    native_render_headers(&n->headers, a, clock_wall_us());
+    buf_clear(&d->headers);
+    buf_clear(&d->body);
+    native_render_headers(&d->headers, a, clock_wall_us());
     if (native_etag_matches(str_of(c->if_none_match),
                             (struct str){etag, len})) {
         http.status = 304;
         http.content_type = NULL;
     } else {
-        native_render_answer(&n->body, q->table, query_user(q), q->k, a);
-        buf_char(&n->body, '\n');
+        native_render_answer(&d->body, q->table, query_user(q), q->k, a);
+        buf_char(&d->body, '\n');
     }
-    http.headers = buf_view(&n->headers);
-    http.body = buf_view(&n->body);
-    if (buf_failed(&n->headers) || buf_failed(&n->body)) {
+    http.headers = buf_view(&d->headers);
+    http.body = buf_view(&d->body);
+    if (buf_failed(&d->headers) || buf_failed(&d->body)) {
         reply_error(c->exchange, DIALECT_NATIVE, REPLY_MEMORY, NO_EXTRA,
                     "the answer is too large");
         return;
@@ -120,7 +120,7 @@ set_parameters(struct query *q, const struct native_parameters *p)
 
 /* Read user, deadline and body into q; false, answered, if one is bad. */
 static bool
-fill_query(struct native *n, struct exchange *x, const struct http_request *req,
+fill_query(struct desk *d, struct exchange *x, const struct http_request *req,
            const struct table_view *view, struct str raw_user, struct query *q)
 {
     struct native_parameters parameters;
@@ -130,25 +130,25 @@ fill_query(struct native *n, struct exchange *x, const struct http_request *req,
     enum rc rc = path_decode(raw_user, user, sizeof(user), &len);
 
     if (rc != RC_OK) {
-        native_fail(n, x, view,
+        native_fail(d, x, view,
                     rc == RC_FULL ? REPLY_LONG_USER : REPLY_BAD_PATH,
                     rc == RC_FULL ? "the user id has more than 512 bytes"
                                   : NATIVE_BAD_ESCAPE);
     } else if (is_dots((struct str){user, len})) {
-        native_fail(n, x, view, REPLY_BAD_PATH,
+        native_fail(d, x, view, REPLY_BAD_PATH,
                     "'.' and '..' are not ids in a path");
     } else if (query_set_user(q, (struct str){user, len}) != RC_OK) {
-        native_fail(n, x, view, REPLY_EMPTY_USER, "the user id is empty");
-    } else if (!native_read_parameters(n, req, q->gen, &parameters)) {
-        native_fail(n, x, view, REPLY_PARAMETER,
+        native_fail(d, x, view, REPLY_EMPTY_USER, "the user id is empty");
+    } else if (!native_read_parameters(d, req, q->gen, &parameters)) {
+        native_fail(d, x, view, REPLY_PARAMETER,
                     "a parameter of the URL is wrong");
     } else if (req->method != HTTP_POST) {
         set_parameters(q, &parameters);
         return true;
     } else if (!native_is_json(req)) {
-        native_fail(n, x, view, REPLY_MEDIA_TYPE, "the body is not JSON");
+        native_fail(d, x, view, REPLY_MEDIA_TYPE, "the body is not JSON");
     } else if (native_body_read(req->body, q, &fault) != RC_OK) {
-        native_fail(n, x, view, fault.error, fault.why.text);
+        native_fail(d, x, view, fault.error, fault.why.text);
     } else {
         set_parameters(q, &parameters);
         q->live = true;
@@ -158,27 +158,27 @@ fill_query(struct native *n, struct exchange *x, const struct http_request *req,
 }
 
 void
-native_ask_user(struct native *n, struct exchange *x,
+native_ask_user(struct desk *d, struct exchange *x,
                 const struct http_request *req, struct str raw_table,
                 struct str raw_user)
 {
     struct native_call *c = (struct native_call *)x->state;
-    const struct table_view *view = native_live_table(n, x, raw_table);
+    const struct table_view *view = native_live_table(d, x, raw_table);
     struct query *q;
 
     if (view == NULL) {
         return;
     }
-    q = lookup_begin(n->lookup, view);
+    q = lookup_begin(d->lookup, view);
     if (q == NULL) {
-        native_fail(n, x, view, REPLY_MEMORY, "out of memory");
+        native_fail(d, x, view, REPLY_MEMORY, "out of memory");
         return;
     }
-    if (!fill_query(n, x, req, view, raw_user, q)) {
+    if (!fill_query(d, x, req, view, raw_user, q)) {
         lookup_drop(q);
         return;
     }
-    c->native = n;
+    c->desk = d;
     c->exchange = x;
     if (!str_copy(http_request_header(req, STR("if-none-match")),
                   c->if_none_match, sizeof(c->if_none_match))) {

@@ -76,15 +76,6 @@ struct target {
     struct str user;
 };
 
-static const struct table_view *
-default_view(const struct resp_commands *r, const struct tables *t)
-{
-    if (r->default_table != NULL) {
-        return tables_find(t, str_of(r->default_table));
-    }
-    return t->n == 1 ? &t->view[0] : NULL;
-}
-
 /*
  * Which table a name is, the default one if name.p is NULL; NULL, and *fault
  * and *status say why.
@@ -97,7 +88,8 @@ find_view(const struct resp_commands *r, struct str name, const char **fault,
     const struct table_view *view = NULL;
 
     if (t != NULL) {
-        view = name.p == NULL ? default_view(r, t) : tables_find(t, name);
+        view = name.p == NULL ? tables_default(t, r->default_table)
+                              : tables_find(t, name);
     }
     if (view != NULL && view->live != NULL) {
         return view;

@@ -61,3 +61,12 @@ tables_find(const struct tables *t, struct str name)
     }
     return NULL;
 }
+
+const struct table_view *
+tables_default(const struct tables *t, const char *name)
+{
+    if (name != NULL) {
+        return tables_find(t, str_of(name));
+    }
+    return t->n == 1 ? &t->view[0] : NULL;
+}

@@ -46,3 +46,8 @@ void tables_release(struct tables **t);
 
 /* The view of a name, or NULL. */
 const struct table_view *tables_find(const struct tables *t, struct str name);
+
+/* The view of a request that names no table: that of name, or (NULL) the only
+ * one there is; or NULL. */
+const struct table_view *tables_default(const struct tables *t,
+                                        const char *name);

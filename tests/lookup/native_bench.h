@@ -16,7 +16,7 @@
 
 struct bench {
     struct ladder ladder; /* first: ladder_tear_down ends it */
-    struct native *native;
+    struct desk desk;
     struct fake_exchange f;
 };
 
@@ -25,8 +25,7 @@ begin(struct bench *b, struct lookup_policy policy)
 {
     policy.timeout_ns = 50000000;
     ladder_begin(&b->ladder, policy);
-    b->native = native_create(b->ladder.lookup);
-    assert_non_null(b->native);
+    desk_init(&b->desk, b->ladder.lookup, NULL);
 }
 
 /* errors: requests that were counted as such before there was a query. */
@@ -42,7 +41,7 @@ end(struct bench *b, uint64_t errors)
     }
     assert_int_equal(sum, errors);
     assert_int_equal(lookup_busy(b->ladder.lookup), 0);
-    native_destroy(&b->native);
+    desk_fini(&b->desk);
     lookup_destroy(&b->ladder.lookup);
     sample_bury(&b->ladder.sample);
 }
@@ -51,7 +50,7 @@ static inline void
 send(struct bench *b, enum http_method method, struct str path, struct str body)
 {
     fake_request(&b->f, method, path, body);
-    native_handle(b->native, &b->f.x, &b->f.req);
+    native_handle(&b->desk, &b->f.x, &b->f.req);
 }
 
 static inline void

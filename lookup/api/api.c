@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lookup/api/api.h"
+
+#include "lookup/api/desk.h"
+#include "lookup/api/native.h"
+
+#include <stdlib.h>
+
+/*
+ * Each dialect says whether a request is in it (X_speaks) and answers it
+ * (X_handle). What nobody else speaks is native: /v1, and 404.
+ */
+struct api {
+    struct desk desk;
+};
+
+struct api *
+api_create(struct lookup *lookup, const char *default_table)
+{
+    struct api *a = calloc(1, sizeof(*a));
+
+    if (a != NULL) {
+        desk_init(&a->desk, lookup, default_table);
+    }
+    return a;
+}
+
+void
+api_destroy(struct api **a)
+{
+    if (a != NULL && *a != NULL) {
+        desk_fini(&(*a)->desk);
+        free(*a);
+        *a = NULL;
+    }
+}
+
+void
+api_handle(void *arg, struct exchange *x, const struct http_request *req)
+{
+    struct api *a = arg;
+
+    /* Here: if (oip_speaks(req)) ... else if (dynamodb_speaks(req)) ... */
+    native_handle(&a->desk, x, req);
+}
