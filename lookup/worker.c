@@ -72,6 +72,13 @@ begin_drain(struct worker *w)
 }
 
 static void
+set_policy(struct worker *w, const struct lookup_policy *policy)
+{
+    lookup_set_policy(w->lookup, policy);
+    store_set_patience(w->store, policy->timeout_ns);
+}
+
+static void
 on_message(void *arg, void *thing)
 {
     struct worker *w = arg;
@@ -85,7 +92,7 @@ on_message(void *arg, void *thing)
         lookup_supersede(w->lookup, m->news);
         break;
     case MESSAGE_POLICY:
-        lookup_set_policy(w->lookup, &m->policy);
+        set_policy(w, &m->policy);
         break;
     case MESSAGE_DRAIN:
         begin_drain(w);
@@ -223,6 +230,7 @@ worker_create(struct worker **out, const struct worker_setup *setup,
     if (!create_parts(w)) {
         rc = err_set(e, RC_NOMEM, "out of memory or descriptors");
     } else {
+        set_policy(w, &setup->policy);
         lookup_set_scoring(w->lookup, setup->scoring, w->scored);
         rc = listen_all(w, e);
     }

@@ -70,8 +70,19 @@ struct store_ops {
 /* First member of every store's own struct. */
 struct store {
     const struct store_ops *ops;
+    uint64_t patience_ns;
     struct store_stats stats;
 };
+
+/*
+ * How long a read must have been out before its missed deadline is held
+ * against the store, and not against the caller's haste. At first 0.
+ */
+static inline void
+store_set_patience(struct store *s, uint64_t ns)
+{
+    s->patience_ns = ns;
+}
 
 /*
  * Start a read. RC_OK: done is called exactly once, later, never from within

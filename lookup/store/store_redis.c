@@ -114,7 +114,8 @@ on_reply(redisAsyncContext *ac, void *data, void *arg)
     } else {
         s->heard_ns = clock_mono_ns();
         read_reply(data, &reply);
-        s->breaker_open = s->breaker_open && p->done == NULL;
+        s->breaker_open = s->breaker_open && p->done == NULL &&
+                          s->heard_ns >= p->sent_ns + s->base.patience_ns;
     }
     counter_add(&s->base.stats.errors, reply.rc != RC_OK);
     answer(p, &reply);
@@ -129,9 +130,13 @@ expire(struct store_redis *s, uint64_t now_ns)
     const struct store_reply late = {.rc = RC_TIMEOUT};
 
     for (struct pending *p = s->head; p != NULL; p = p->next) {
-        if (p->done != NULL && p->deadline_ns <= now_ns) {
-            counter_add(&s->base.stats.timeouts, 1);
+        bool is_late = p->deadline_ns <= now_ns;
+
+        if (is_late && now_ns >= p->sent_ns + s->base.patience_ns) {
             open_breaker(s, now_ns);
+        }
+        if (is_late && p->done != NULL) {
+            counter_add(&s->base.stats.timeouts, 1);
             answer(p, &late);
         }
     }

@@ -4,9 +4,10 @@
  * store_redis - the store over one asynchronous Redis connection.
  *
  * At most STORE_READS_MAX reads are under way. A missed deadline answers its
- * read with RC_TIMEOUT and opens the breaker: until an answer comes in time
- * again, one read per STORE_PROBE_NS is let through and the others get
- * RC_UNAVAIL at once. Late replies are dropped in their order; the connection
+ * read with RC_TIMEOUT; once that read has been out for the store's patience
+ * without a reply, the breaker opens: until an answer comes in time again, or
+ * within that patience, one read per STORE_PROBE_NS is let through and the
+ * others get RC_UNAVAIL at once. Late replies are dropped in their order; the connection
  * lives on unless it is silent for STORE_SILENCE_NS.
  */
 #include "common/table/topology.h"

@@ -51,6 +51,20 @@ def test_a_stalled_redis_is_503_and_its_connection_lives(server, own_store, shop
     assert after.value("lookup_store_timeouts_total") >= 1
 
 
+def test_a_hasty_client_is_no_evidence_against_redis(table, lookup, own_store, shop):
+    server = lookup("--snapshot", "off", "--timeout-ms", 5000, redis=own_store)
+    user = shop.user_ids[0]
+    own_store.signal(signal.SIGSTOP)
+    try:
+        assert server.get(f"/v1/churn/{user}?timeout_ms=1").error == "store_unavailable"
+    finally:
+        own_store.signal(signal.SIGCONT)
+    assert server.get(f"/v1/churn/{user}").status == 200, "the next is asked at once"
+    after = server.metrics()
+    assert after.value("lookup_store_timeouts_total") == 1
+    assert after.value("lookup_store_shed_total") == 0
+
+
 def test_a_whole_row_is_scored_without_redis(server, own_store, shop):
     row = dict.fromkeys(server.get("/v1/churn").json()["features"], 1.5)
     want = server.post("/v1/churn/x", {"features": row}).prediction

@@ -179,6 +179,38 @@ test_breaker(void **state)
     fixture_fini(&f);
 }
 
+/* A caller's impatience says nothing of Redis; its own silence does. */
+static void
+test_impatient_reads(void **state)
+{
+    struct redis_fixture f;
+    struct seen hasty = {0}, other = {0};
+
+    (void)state;
+    fixture_up(&f);
+    store_set_patience(f.store, 50 * MS);
+    assert_int_equal(ask(f.store, STR("u"), 1, &hasty), RC_OK);
+    redis_clock.now_ns += 1 * MS;
+    await(&f, &hasty, 1);
+    assert_int_equal(hasty.reply.rc, RC_TIMEOUT);
+    assert_int_equal(ask(f.store, STR("u"), 49, &other), RC_OK);
+    redis_clock.now_ns += 49 * MS;
+    await(&f, &other, 1);
+    assert_int_equal(ask(f.store, STR("u"), 1, &other), RC_UNAVAIL);
+
+    /* The probe is hasty too: an answer, late for it, is an answer. */
+    redis_clock.now_ns += 100 * MS;
+    assert_int_equal(ask(f.store, STR("u"), 1, &hasty), RC_OK);
+    redis_clock.now_ns += 2 * MS;
+    await(&f, &hasty, 2);
+    assert_int_equal(ask(f.store, STR("u"), 1, &other), RC_UNAVAIL);
+    fixture_say(&f, "$-1\r\n$-1\r\n$-1\r\n");
+    while (ask(f.store, STR("u"), 1, &other) != RC_OK) {
+        fixture_turn(&f);
+    }
+    fixture_fini(&f);
+}
+
 static void
 test_probe_that_fails(void **state)
 {
@@ -312,6 +344,7 @@ main(void)
         cmocka_unit_test(test_late_reply_is_dropped),
         cmocka_unit_test(test_late_on_arrival),
         cmocka_unit_test(test_breaker),
+        cmocka_unit_test(test_impatient_reads),
         cmocka_unit_test(test_probe_that_fails),
         cmocka_unit_test(test_reads_are_limited),
         cmocka_unit_test(test_reads_from_within),
