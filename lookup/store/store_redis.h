@@ -7,8 +7,8 @@
  * read with RC_TIMEOUT; once that read has been out for the store's patience
  * without a reply, the breaker opens: until an answer comes in time again, or
  * within that patience, one read per STORE_PROBE_NS is let through and the
- * others get RC_UNAVAIL at once. Late replies are dropped in their order; the connection
- * lives on unless it is silent for STORE_SILENCE_NS.
+ * others get RC_UNAVAIL at once. Late replies are dropped in their order; the
+ * connection lives on unless it is silent for STORE_SILENCE_NS.
  */
 #include "common/table/topology.h"
 #include "lookup/store/store.h"
