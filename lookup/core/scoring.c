@@ -11,17 +11,26 @@
 
 #define WAITING_MAX 1024
 
+/* A busy machine scores slower than the idle one that the estimate is of. */
+#define COST_FACTOR 2
+
 struct scoring {
     struct queue *queue;
-    size_t nthread; /* started */
+    _Atomic uint64_t backlog_ns; /* estimated for the jobs not yet done */
+    size_t nthread;              /* started */
     pthread_t thread[];
 };
+
+static uint64_t
+cost_ns(const struct scoring_job *job)
+{
+    return job->nrow * generation_score_ns(job->gen);
+}
 
 static enum rc
 do_job(const struct scoring_job *job)
 {
-    if (clock_mono_ns() + job->nrow * generation_score_ns(job->gen) >
-        job->deadline_ns) {
+    if (clock_mono_ns() + cost_ns(job) > job->deadline_ns) {
         return RC_TIMEOUT;
     }
     return generation_score(job->gen, job->x, job->nrow, job->out);
@@ -35,6 +44,7 @@ run(void *arg)
 
     while ((job = queue_pop(s->queue)) != NULL) {
         job->rc = do_job(job);
+        s->backlog_ns -= cost_ns(job);
         /* A worker's mailbox has room for every job there can be. */
         CHECK(mailbox_post(job->reply, job) == RC_OK);
     }
@@ -61,10 +71,30 @@ scoring_create(struct scoring **out, size_t nthread, struct err *e)
     return RC_OK;
 }
 
+/* Whether a job is likely to be done in time, behind those that wait. */
+static bool
+in_time(const struct scoring *s, const struct scoring_job *job)
+{
+    uint64_t wait_ns = COST_FACTOR * (s->backlog_ns / s->nthread);
+
+    return clock_mono_ns() + wait_ns + cost_ns(job) <= job->deadline_ns;
+}
+
 enum rc
 scoring_submit(struct scoring *s, struct scoring_job *job)
 {
-    return queue_try_push(s->queue, job);
+    uint64_t cost = cost_ns(job);
+    enum rc rc;
+
+    if (!in_time(s, job)) {
+        return RC_TIMEOUT;
+    }
+    s->backlog_ns += cost;
+    rc = queue_try_push(s->queue, job);
+    if (rc != RC_OK) {
+        s->backlog_ns -= cost;
+    }
+    return rc;
 }
 
 size_t

@@ -3,7 +3,7 @@
 /*
  * scoring - the threads for rows too costly to score in a worker's loop, so
  * that hits never wait behind misses. Jobs are done in the order they came;
- * one that cannot meet its deadline any more is not begun.
+ * one that cannot meet its deadline is not taken, or not begun.
  */
 #include "common/base/rc.h"
 #include "lookup/core/generation.h"
@@ -40,7 +40,10 @@ struct scoring_job {
 MUST_USE enum rc scoring_create(struct scoring **out, size_t nthread,
                                 struct err *e);
 
-/* Never waits. RC_FULL: too many wait already; the job is the caller's. */
+/*
+ * Never waits. RC_FULL: too many wait already; RC_TIMEOUT: it would hardly be
+ * done in time behind those that wait. The job is the caller's then.
+ */
 MUST_USE enum rc scoring_submit(struct scoring *s, struct scoring_job *job);
 
 /* Jobs that wait. Any thread. */
