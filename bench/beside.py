@@ -24,7 +24,7 @@ daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/nginx.log;
 events {{
-    worker_connections 1024;
+    worker_connections 8192;
     multi_accept on;
 }}
 http {{

@@ -14,6 +14,8 @@ def number(x):
         return ""
     if isinstance(x, str):
         return x
+    if isinstance(x, int):
+        return f"{x:,}"
     if x == 0 or abs(x) >= 100:
         return f"{x:,.0f}"
     return f"{x:.1f}" if abs(x) >= 10 else f"{x:.2f}" if abs(x) >= 0.1 else f"{x:.2g}"
