@@ -82,7 +82,8 @@ all_started(const struct admin *a)
         const struct lookup_stats *stats = worker_lookup_stats(a->worker[i]);
 
         if (counter_get(&stats->tables_serial) < a->tables->serial ||
-            counter_get(&worker_store_stats(a->worker[i])->connects) == 0) {
+            (!a->tables->storeless &&
+             counter_get(&worker_store_stats(a->worker[i])->connects) == 0)) {
             return false;
         }
     }

@@ -3,6 +3,7 @@
 
 #include "common/base/log.h"
 #include "lookup/net/http.h"
+#include "lookup/store/store_none.h"
 #include "lookup/store/store_redis.h"
 
 #include <stdlib.h>
@@ -28,7 +29,8 @@ create_parts(struct admin_front *f, struct event_base *base,
 
     f->conn_options = conn_options_default;
     f->conn_options.max_conns = ADMIN_CONNS;
-    f->store = store_redis_create(base, &config->topology);
+    f->store = o->model != NULL ? store_none_create()
+                                : store_redis_create(base, &config->topology);
     f->conns = conn_group_create(base, &f->conn_options, &f->stats);
     if (f->store == NULL || f->conns == NULL) {
         return false;

@@ -4,8 +4,10 @@
 #include "common/table/keyspace.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #define DEFAULT_REDIS_URL "redis://127.0.0.1:6379"
+#define DEFAULT_TABLE     "model"
 #define ARGS_MAX          256
 
 #define OPTION_OWNER struct serve_options
@@ -64,6 +66,35 @@ read_flags(struct config *c, int argc, char **argv, struct err *e)
     return rc;
 }
 
+/* A model file stands for all that Redis would have. */
+static enum rc
+check_model(struct config *c, struct err *e)
+{
+    struct serve_options *o = &c->options;
+
+    if (o->model == NULL) {
+        return o->table == NULL
+                   ? RC_OK
+                   : err_set(e, RC_INVAL,
+                             "--table names the table of --model, which is "
+                             "missing; for RESP there is --default-table");
+    }
+    if (o->redis != NULL) {
+        return err_set(e, RC_INVAL,
+                       "--model serves without Redis: leave --redis out, or "
+                       "publish the model with batchgen score");
+    }
+    if (o->table == NULL) {
+        o->table = str_dup(STR(DEFAULT_TABLE));
+    }
+    if (o->table == NULL || !keyspace_table_ok(str_of(o->table))) {
+        return err_set(e, RC_INVAL,
+                       "--table must be 1 to 128 of A-Z a-z 0-9 _ . - and "
+                       "begin with a letter or a digit");
+    }
+    return RC_OK;
+}
+
 static enum rc
 check_redis(struct config *c, struct err *e)
 {
@@ -113,7 +144,10 @@ config_read(struct config *c, int argc, char **argv, struct err *e)
                      "--prefix must be 1 to 64 of A-Z a-z 0-9 _ . -, got '%s'",
                      c->options.prefix);
     }
-    return rc == RC_OK ? check_redis(c, e) : rc;
+    if (rc == RC_OK) {
+        rc = check_model(c, e);
+    }
+    return rc == RC_OK && c->options.model == NULL ? check_redis(c, e) : rc;
 }
 
 size_t
@@ -124,6 +158,24 @@ config_snapshot_bytes(const struct config *c)
     return str_eq(how, STR("off"))  ? 0
            : str_eq(how, STR("on")) ? SIZE_MAX
                                     : c->options.snapshot_memory;
+}
+
+static uint64_t
+at_least_one(uint64_t n)
+{
+    return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : n;
+}
+
+void
+config_choose_threads(struct config *c)
+{
+    struct serve_options *o = &c->options;
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    uint64_t cores = online < 1 ? 1 : (uint64_t)online;
+
+    o->threads = at_least_one(o->threads == 0 ? cores : o->threads);
+    o->scoring_threads =
+        at_least_one(o->scoring_threads == 0 ? cores / 2 : o->scoring_threads);
 }
 
 void

@@ -7,6 +7,8 @@
 #include "common/base/option.h"
 #include "common/table/topology.h"
 
+#define THREADS_MAX 256 /* workers, and scoring threads */
+
 /* clang-format off */
 /*    name                 type      default           unit   min  max  help */
 #define SERVE_OPTION(X)                                                        \
@@ -17,6 +19,10 @@
       "file whose first line is the password")                                 \
     X(prefix,              TEXT,     "lookup",         "",    0,   0,          \
       "what every key in Redis begins with")                                   \
+    X(model,               TEXT,     NULL,             "FILE", 0,  0,          \
+      "a model and no Redis: scores live only")                                \
+    X(table,               TEXT,     NULL,             "TABLE", 0, 0,          \
+      "what the table of --model is called; default: model")                   \
     X(listen,              TEXT,     "127.0.0.1:8080", "ADDR:PORT", 0, 0,      \
       "where HTTP is served")                                                  \
     X(resp,                TEXT,     "127.0.0.1:6380", "ADDR:PORT", 0, 0,      \
@@ -79,7 +85,7 @@ enum config_action {
 struct config {
     struct serve_options options;
     struct option_set set;
-    struct topology topology; /* of options.redis */
+    struct topology topology; /* of options.redis; none with a model */
     const char *file;         /* --config, or NULL; a view of argv */
     enum config_action action;
 };
@@ -94,6 +100,9 @@ MUST_USE enum rc config_read(struct config *c, int argc, char **argv,
 
 /* Memory that snapshots may take; 0: none are wanted. */
 size_t config_snapshot_bytes(const struct config *c);
+
+/* Puts what this machine has in the place of zero threads. */
+void config_choose_threads(struct config *c);
 
 void config_free(struct config *c);
 

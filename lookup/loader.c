@@ -327,7 +327,7 @@ void
 loader_poke(struct loader *l)
 {
     /* One is enough, and the dead must always find room. */
-    if (!atomic_exchange(&l->poked, true) &&
+    if (l != NULL && !atomic_exchange(&l->poked, true) &&
         queue_try_push(l->inbox, &l->word_poke) != RC_OK) {
         atomic_store(&l->poked, false);
     }

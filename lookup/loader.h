@@ -34,7 +34,7 @@ struct loader_setup {
 MUST_USE enum rc loader_create(struct loader **out,
                                const struct loader_setup *setup, struct err *e);
 
-/* Look at the manifests now. Any thread; never waits. */
+/* Look at the manifests now. Any thread; never waits. NULL is fine. */
 void loader_poke(struct loader *l);
 
 /* Ends the thread: publish is not called any more. NULL is fine. */

@@ -7,6 +7,7 @@
 
 #define EXIT_FAILED 1
 #define EXIT_USAGE  2
+#define EXIT_INPUT  3 /* refused: the model */
 
 static int
 fail(int code, const struct err *e)
@@ -19,9 +20,10 @@ static int
 serve(struct config *config, int argc, char **argv)
 {
     struct err e;
+    enum rc rc = server_run(config, argc, argv, &e);
 
-    return server_run(config, argc, argv, &e) == RC_OK ? 0
-                                                       : fail(EXIT_FAILED, &e);
+    return rc == RC_OK ? 0
+                       : fail(rc == RC_REFUSED ? EXIT_INPUT : EXIT_FAILED, &e);
 }
 
 static int

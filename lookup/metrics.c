@@ -238,10 +238,12 @@ metrics_render(struct buf *out, struct worker *const *workers, size_t nworker,
     metric_sample_u64(
         out, "lookup_superseded_users", NULL, 0,
         counter_get(&worker_lookup_stats(workers[0])->superseded));
-    metric_family(out, "lookup_store_up", "gauge",
-                  "1 if the last poll of the manifests was answered.");
-    metric_sample_u64(out, "lookup_store_up", NULL, 0,
-                      t != NULL && t->store_ok);
+    if (t == NULL || !t->storeless) {
+        metric_family(out, "lookup_store_up", "gauge",
+                      "1 if the last poll of the manifests was answered.");
+        metric_sample_u64(out, "lookup_store_up", NULL, 0,
+                          t != NULL && t->store_ok);
+    }
     if (t != NULL) {
         put_tables(out, t);
         put_snapshots(out, t);

@@ -5,6 +5,7 @@
 #include "common/base/log.h"
 #include "lookup/admin_front.h"
 #include "lookup/loader.h"
+#include "lookup/model_table.h"
 #include "lookup/store/mailbox.h"
 #include "lookup/worker.h"
 
@@ -20,10 +21,9 @@
  *   main: admin listener, signals, mailbox <- tables from the loader
  *     |                                    <- "drained" from each worker
  *     +-- workers (posted tables, policy, drain)
- *     +-- loader  (poked by workers)
+ *     +-- loader  (poked by workers), or the table of a model file
  */
 #define MAILBOX_MAX 1024
-#define THREADS_MAX 256
 #define SIGNALS     3
 
 struct server {
@@ -35,8 +35,9 @@ struct server {
     struct mailbox *mailbox;
     struct worker *worker[THREADS_MAX];
     size_t nworker;
-    size_t running; /* workers that have not drained; main's */
-    struct loader *loader;
+    size_t running;                  /* workers that have not drained; main's */
+    struct loader *loader;           /* NULL without Redis, and then */
+    struct model_table *model_table; /* ... this is all there is */
     struct scoring *scoring;
     struct admin_front *front;
     bool ending;
@@ -245,8 +246,9 @@ create_admin(struct server *s, struct err *e)
                               s->nworker, e);
 }
 
+/* What is to be served: what Redis has, or one model. */
 static enum rc
-start_threads(struct server *s, struct err *e)
+start_tables(struct server *s, struct err *e)
 {
     struct loader_setup setup = {
         .topology = &s->config->topology,
@@ -256,7 +258,18 @@ start_threads(struct server *s, struct err *e)
         .superseded = on_superseded,
         .arg = s,
     };
-    enum rc rc = loader_create(&s->loader, &setup, e);
+
+    if (s->model_table == NULL) {
+        return loader_create(&s->loader, &setup, e);
+    }
+    on_tables(s, model_table_list(s->model_table));
+    return RC_OK;
+}
+
+static enum rc
+start_threads(struct server *s, struct err *e)
+{
+    enum rc rc = start_tables(s, e);
 
     for (size_t i = 0; i < s->nworker && rc == RC_OK; i++) {
         rc = worker_start(s->worker[i], e);
@@ -278,6 +291,17 @@ start_parts(struct server *s, struct err *e)
         rc = step[i](s, e);
     }
     return rc;
+}
+
+/* In a child process first: before there are threads. */
+static enum rc
+open_model(struct server *s, struct err *e)
+{
+    const struct serve_options *o = &s->config->options;
+
+    return o->model == NULL
+               ? RC_OK
+               : model_table_create(&s->model_table, o->model, o->table, e);
 }
 
 /* Signals are main's: threads are started with all of them blocked. */
@@ -319,6 +343,7 @@ stop(struct server *s)
     mailbox_destroy(&s->mailbox);
     admin_front_destroy(&s->front);
     loader_destroy(&s->loader);
+    model_table_destroy(&s->model_table);
     for (int i = 0; i < SIGNALS; i++) {
         if (s->signal[i] != NULL) {
             event_free(s->signal[i]);
@@ -327,23 +352,6 @@ stop(struct server *s)
     if (s->base != NULL) {
         event_base_free(s->base);
     }
-}
-
-static uint64_t
-at_least_one(uint64_t n)
-{
-    return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : n;
-}
-
-static void
-choose_threads(struct serve_options *o)
-{
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
-    uint64_t cores = online < 1 ? 1 : (uint64_t)online;
-
-    o->threads = at_least_one(o->threads == 0 ? cores : o->threads);
-    o->scoring_threads =
-        at_least_one(o->scoring_threads == 0 ? cores / 2 : o->scoring_threads);
 }
 
 enum rc
@@ -359,9 +367,12 @@ server_run(struct config *config, int argc, char **argv, struct err *e)
     s->argc = argc;
     s->argv = argv;
     signal(SIGPIPE, SIG_IGN);
-    choose_threads(&config->options);
+    config_choose_threads(config);
     apply_log_level(&config->options);
-    rc = start(s, e);
+    rc = open_model(s, e);
+    if (rc == RC_OK) {
+        rc = start(s, e);
+    }
     while (rc == RC_OK && s->running > 0) {
         CHECK(event_base_loop(s->base, EVLOOP_ONCE) >= 0);
         admin_front_flush(s->front);

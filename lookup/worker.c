@@ -8,6 +8,7 @@
 #include "lookup/net/http.h"
 #include "lookup/net/resp.h"
 #include "lookup/store/mailbox.h"
+#include "lookup/store/store_none.h"
 #include "lookup/store/store_redis.h"
 
 #include <event2/event.h>
@@ -183,7 +184,9 @@ create_parts(struct worker *w)
                NULL &&
            (w->scored = mailbox_create(w->base, SCORING_JOBS_MAX, on_scored,
                                        w)) != NULL &&
-           (w->store = store_redis_create(w->base, &config->topology)) !=
+           (w->store = o->model != NULL
+                           ? store_none_create()
+                           : store_redis_create(w->base, &config->topology)) !=
                NULL &&
            (w->lookup = lookup_create(w->store, o->prefix, &w->setup.policy,
                                       w->setup.reload, w->setup.reload_arg)) !=

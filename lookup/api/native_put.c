@@ -94,6 +94,11 @@ native_put_handle(const struct native_put *p, struct exchange *x,
         reply_error(x, DIALECT_NATIVE, fault.error, NO_EXTRA, "%s", fault.text);
         return;
     }
+    if (view->live->storeless) {
+        reply_error(x, DIALECT_NATIVE, REPLY_NO_STORE, NO_EXTRA,
+                    "this server has a model and no store");
+        return;
+    }
     put = put_create(p->store, p->prefix, view);
     if (put == NULL) {
         reply_error(x, DIALECT_NATIVE, REPLY_MEMORY, NO_EXTRA, "out of memory");

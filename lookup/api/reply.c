@@ -73,6 +73,8 @@ static const struct {
                         "a ranking made from candidate rows has no catalogue "
                         "to rank; make it with batchgen score --items",
                         ""},
+    [REPLY_NO_STORE] = {501, "no_store",
+                        "a server started with --redis stores features", ""},
     [REPLY_MEMORY] = {503, "overloaded", "try again", "Retry-After: 1\r\n"},
 };
 

@@ -30,6 +30,7 @@ enum reply_error {
     REPLY_TABLE,
     REPLY_COSTLY,
     REPLY_NOT_LIVE,
+    REPLY_NO_STORE,
     REPLY_MEMORY,
 };
 

@@ -40,7 +40,8 @@ struct generation {
     char as_of[CLOCK_ISO_MAX];           /* info.as_of_us as text */
     _Atomic uint64_t feature_buckets;    /* 0: no feature rows are stored */
     _Atomic(struct snapshot *) snapshot; /* set once, by the loader */
-    bool settled; /* the loader's: the snapshot is there, or will not come */
+    bool settled;   /* the loader's: the snapshot is there, or will not come */
+    bool storeless; /* a model file: there is nothing stored to be asked for */
     _Atomic uint32_t holders;
     struct queue *graveyard; /* where the last holder sends it */
 };

@@ -82,8 +82,12 @@ on_row(void *arg, const struct store_reply *reply)
 static void
 ask_row(struct query *q)
 {
+    static const struct store_reply nil = {.rc = RC_OK, .kind = STORE_NIL};
+
     if (q->nnamed == q->ncol) {
         score(q);
+    } else if (q->gen->storeless) {
+        on_row(q, &nil);
     } else if (read_row(q, on_row) != RC_OK) {
         answer_silence(q);
     }
@@ -281,7 +285,9 @@ ask_snapshot(struct query *q)
     const struct snapshot *s = generation_snapshot(q->gen);
     struct str record;
 
-    if (s == NULL) {
+    if (q->gen->storeless) {
+        answer_absent(q);
+    } else if (s == NULL) {
         ask_record(q);
     } else if (snapshot_find(s, query_user(q), q->hash, &record)) {
         answer_record(q, record);

@@ -11,6 +11,8 @@
  *   known absent               -> default or unknown
  *   no answer                  -> an error, never "absent"
  *
+ * Of a model file and nothing else every user is known absent.
+ *
  * One per worker, used from its thread only.
  */
 #include "common/base/metric.h"

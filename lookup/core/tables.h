@@ -31,6 +31,7 @@ struct tables {
     _Atomic uint32_t holders;
     uint64_t serial;   /* of the lists of a server, from 1 */
     bool store_ok;     /* the last poll got its answers */
+    bool storeless;    /* there is no store to poll: a model file is all */
     char problem[256]; /* why it did not, or "" */
     size_t n;
     struct table_view view[]; /* by name */

@@ -117,6 +117,27 @@ test_ready(void **state)
     end(d);
 }
 
+/* There is no store for a worker to be connected to. */
+static void
+test_ready_without_a_store(void **state)
+{
+    struct desk *d = *state;
+    struct tables *t = live_tables(d);
+
+    begin(d);
+    for (size_t i = 0; i < FAKE_WORKERS; i++) {
+        atomic_store(&d->worker[i]->store.connects, 0);
+    }
+    admin_set_tables(d->admin, t);
+    expect_ready(d, 503, "a worker is still starting\n");
+    t->storeless = true;
+    expect_ready(d, 200, "ready\n");
+    for (size_t i = 0; i < FAKE_WORKERS; i++) {
+        counter_add(&d->worker[i]->store.connects, 1);
+    }
+    end(d);
+}
+
 /* A table beside a live one: new is no problem, not loadable is. */
 static void
 test_ready_with_two_tables(void **state)
@@ -178,6 +199,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ready),
+        cmocka_unit_test(test_ready_without_a_store),
         cmocka_unit_test(test_ready_with_two_tables),
         cmocka_unit_test(test_pages),
         cmocka_unit_test(test_errors),

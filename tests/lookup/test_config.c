@@ -53,6 +53,38 @@ test_defaults(void **state)
     config_free(&c);
 }
 
+/* A model stands for Redis, whatever the environment says of one. */
+static void
+test_model(void **state)
+{
+    struct config c;
+    struct err e;
+
+    (void)state;
+    setenv("LOOKUP_REDIS_URL", "not a URL", 1);
+    assert_int_equal(read_words(&c, "lookup --model m", &e), RC_OK);
+    assert_string_equal(c.options.table, "model");
+    config_free(&c);
+    assert_int_equal(read_words(&c, "lookup --model m --table t", &e), RC_OK);
+    assert_string_equal(c.options.table, "t");
+    config_free(&c);
+    unsetenv("LOOKUP_REDIS_URL");
+}
+
+static void
+test_threads(void **state)
+{
+    struct config c;
+    struct err e;
+
+    (void)state;
+    assert_int_equal(read_words(&c, "lookup --threads 3", &e), RC_OK);
+    config_choose_threads(&c);
+    assert_int_equal(c.options.threads, 3);
+    assert_in_range(c.options.scoring_threads, 1, THREADS_MAX);
+    config_free(&c);
+}
+
 static void
 test_actions(void **state)
 {
@@ -95,6 +127,9 @@ test_refused(void **state)
         {"lookup --theads 3", "--threads"},
         {"lookup start", "'start' is not an option"},
         {"lookup serve serve", "'serve' is not an option"},
+        {"lookup --table t", "--model"},
+        {"lookup --model m --redis redis://x", "leave --redis out"},
+        {"lookup --model m --table a:b", "--table"},
         {"lookup --config", "--config"},
         {"lookup --config /nonexistent/file", "/nonexistent/file"},
     };
@@ -172,7 +207,7 @@ test_help_names_every_option(void **state)
         "--redis",   "--prefix",      "--listen",       "--admin",
         "--threads", "--on-unknown",  "--on-failure",   "--timeout-ms",
         "--max-age", "--config FILE", "--check-config", "--print-config",
-        "--version",
+        "--version", "--model",
     };
     char *text = NULL;
     size_t n;
@@ -192,6 +227,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_model),
+        cmocka_unit_test(test_threads),
         cmocka_unit_test(test_actions),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_too_many_words),

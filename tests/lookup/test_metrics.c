@@ -101,6 +101,9 @@ test_tables(void **state)
     t->store_ok = false;
     render(&p, t);
     assert_true(has_line(&p, "lookup_store_up 0"));
+    t->storeless = true;
+    render(&p, t);
+    assert_null(strstr(p.text.p, "lookup_store_up"));
     tables_release(&t);
     render(&p, NULL);
     assert_true(has_line(&p, "lookup_store_up 0"));
