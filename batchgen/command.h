@@ -28,6 +28,7 @@ enum rc command_gc(int argc, char **argv, struct stop *stop, struct err *e);
 enum rc command_verify(int argc, char **argv, struct stop *stop, struct err *e);
 enum rc command_diff(int argc, char **argv, struct stop *stop, struct err *e);
 enum rc command_model(int argc, char **argv, struct stop *stop, struct err *e);
+enum rc command_plan(int argc, char **argv, struct stop *stop, struct err *e);
 enum rc command_drop(int argc, char **argv, struct stop *stop, struct err *e);
 
 /* What a command's --help says above its options. */

@@ -23,6 +23,7 @@ static const struct {
     {"gc", command_gc, "remove generations nobody wants any more"},
     {"verify", command_verify, "check a generation against what it says"},
     {"diff", command_diff, "what changed from one generation to another"},
+    {"plan", command_plan, "what to precompute, and what a day of it costs"},
     {"model", command_model, "what a model file is, and how it is scored"},
     {"drop", command_drop, "remove a whole table"},
 };

@@ -24,6 +24,7 @@
 
 /* The C type of each option type. Strings are owned by the struct. */
 typedef uint64_t option_uint;
+typedef double option_real;
 typedef bool option_flag;         /* --force, no value */
 typedef char *option_text;        /* NULL or a heap copy */
 typedef uint64_t option_size;     /* bytes: 64MiB */
@@ -36,6 +37,7 @@ typedef struct option_list {
 
 enum option_type {
     OPTION_UINT,
+    OPTION_REAL,
     OPTION_FLAG,
     OPTION_TEXT,
     OPTION_SIZE,
@@ -51,11 +53,12 @@ struct option_def {
     const char *def;   /* default as text, NULL: zero, empty or off */
     const char *unit;  /* shown in --help; CHOICE: the choices, a|b|c;
                           DURATION: unit of a bare number (ms, s) */
-    uint64_t min, max; /* UINT, SIZE and DURATION (ns); 0, 0: any */
+    uint64_t min, max; /* of numbers (DURATION: ns); 0, 0: any */
     const char *help;
 };
 
 #define OPTION_CTYPE_UINT     option_uint
+#define OPTION_CTYPE_REAL     option_real
 #define OPTION_CTYPE_FLAG     option_flag
 #define OPTION_CTYPE_TEXT     option_text
 #define OPTION_CTYPE_SIZE     option_size

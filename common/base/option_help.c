@@ -25,6 +25,7 @@ placeholder(const struct option_def *def)
     case OPTION_DURATION:
         return "TIME";
     case OPTION_UINT:
+    case OPTION_REAL:
         break;
     }
     return "N";
@@ -37,8 +38,7 @@ put_range(struct buf *out, const struct option_def *def)
     char min[OPTION_NUMBER_MAX];
     char max[OPTION_NUMBER_MAX];
     bool has_unit =
-        (def->type == OPTION_UINT || def->type == OPTION_DURATION) &&
-        def->unit != NULL && def->unit[0] != '\0';
+        def->type != OPTION_SIZE && def->unit != NULL && def->unit[0] != '\0';
 
     if (def->min != 0 || def->max != 0) {
         option_format_number(def->type, def->min, min);
@@ -53,8 +53,8 @@ put_range(struct buf *out, const struct option_def *def)
 static void
 put_text(struct buf *out, const struct option_def *def)
 {
-    bool number = def->type == OPTION_UINT || def->type == OPTION_SIZE ||
-                  def->type == OPTION_DURATION;
+    bool number = def->type == OPTION_UINT || def->type == OPTION_REAL ||
+                  def->type == OPTION_SIZE || def->type == OPTION_DURATION;
 
     buf_c(out, def->help);
     if (number) {
@@ -194,6 +194,10 @@ print_value(const struct option_def *def, const void *field, const char *name,
     case OPTION_LIST:
         print_list(name, field, out);
         return;
+    case OPTION_REAL:
+        snprintf(number, sizeof(number), "%.15g", *(const option_real *)field);
+        text = number;
+        break;
     default:
         option_format_number(def->type, *(const uint64_t *)field, number);
         text = number;

@@ -5,6 +5,7 @@
 #include "common/base/number.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 struct unit {
@@ -105,6 +106,32 @@ store_number(const struct option_def *def, void *field, struct str value,
 }
 
 static enum rc
+store_real(const struct option_def *def, void *field, struct str value,
+           const char *label, struct err *e)
+{
+    char text[OPTION_NUMBER_MAX];
+    char *end = text;
+    double v = 0;
+
+    if (str_copy(value, text, sizeof(text)) && value.len > 0 &&
+        value.p[0] != ' ') {
+        v = strtod(text, &end);
+    }
+    if (end == text || *end != '\0' || !isfinite(v)) {
+        return err_set(e, RC_INVAL, "%s must be a number, got \"%.*s\"", label,
+                       STR_ARG(value));
+    }
+    if ((def->min != 0 || def->max != 0) &&
+        (v < (double)def->min || v > (double)def->max)) {
+        return err_set(e, RC_INVAL,
+                       "%s must be %" PRIu64 "..%" PRIu64 ", got %.*s", label,
+                       def->min, def->max, STR_ARG(value));
+    }
+    *(option_real *)field = v;
+    return RC_OK;
+}
+
+static enum rc
 store_flag(void *field, struct str value, const char *label, struct err *e)
 {
     bool on = str_eq(value, STR("true"));
@@ -191,6 +218,9 @@ option_zero(const struct option_def *def, void *into)
     case OPTION_DURATION:
         *(uint64_t *)field = 0;
         break;
+    case OPTION_REAL:
+        *(option_real *)field = 0;
+        break;
     case OPTION_FLAG:
         *(option_flag *)field = false;
         break;
@@ -230,6 +260,8 @@ option_store(const struct option_def *def, void *into, struct str value,
     void *field = (char *)into + def->offset;
 
     switch (def->type) {
+    case OPTION_REAL:
+        return store_real(def, field, value, label, e);
     case OPTION_FLAG:
         return store_flag(field, value, label, e);
     case OPTION_TEXT:

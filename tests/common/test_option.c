@@ -14,6 +14,7 @@
 
 #define JOB_OPTION(X)                                                          \
     X(threads, UINT, "4", "", 1, 256, "worker threads")                        \
+    X(share, REAL, "0.5", "%", 0, 100, "of the users")                         \
     X(force, FLAG, NULL, "", 0, 0, "publish in spite of guards")               \
     X(no_publish, FLAG, NULL, "", 0, 0, "stop when ready")                     \
     X(redis, TEXT, "redis://127.0.0.1:6379", "URL", 0, 0,                      \
@@ -124,11 +125,12 @@ test_flags_of_every_type(void **state)
                               "--no-publish --redis unix:/x=y"),
                      RC_INVAL);
     assert_int_equal(parse(f, "score --threads 8 --memory=8KiB --force "
-                              "--max-age 90 --on-unknown default "
+                              "--share 1e-3 --max-age 90 --on-unknown default "
                               "--no-publish --redis unix:/x=y more"),
                      RC_OK);
     assert_int_equal(f->job.threads, 8);
     assert_int_equal(f->job.memory, 8192);
+    assert_true(f->job.share == 1e-3);
     assert_true(f->job.force);
     assert_true(f->job.no_publish);
     assert_int_equal(f->job.max_age, UINT64_C(90000000000));
@@ -187,6 +189,11 @@ test_messages_say_what_to_do(void **state)
     assert_refused(f, "--threads 0", "--threads must be 1..256, got 0");
     assert_refused(f, "--threads two",
                    "--threads must be a whole number, got \"two\"");
+    assert_refused(f, "--share half", "--share must be a number, got \"half\"");
+    assert_refused(f, "--share nan", "--share must be a number, got \"nan\"");
+    assert_refused(f, "--share 1%", "--share must be a number, got \"1%\"");
+    assert_refused(f, "--share=", "--share must be a number, got \"\"");
+    assert_refused(f, "--share 100.1", "--share must be 0..100, got 100.1");
     assert_refused(f, "--memory 2GiB", "--memory must be 4KiB..1GiB, got 2GiB");
     assert_refused(f, "--max-age soon",
                    "--max-age must be a time such as 250ms, 5s, 10m or 7d, "
@@ -287,11 +294,13 @@ test_print_reads_back(void **state)
     assert_int_equal(
         option_set_value(&f->set, STR("config"), STR("#\\ \"x\"\n"), &f->e),
         RC_OK);
-    assert_int_equal(parse(f, "--input a\\b #c --max-age 1500ms --force"),
-                     RC_OK);
+    assert_int_equal(
+        parse(f, "--input a\\b #c --max-age 1500ms --share 0.99 --force"),
+        RC_OK);
     before = printed(f);
     assert_non_null(strstr(before, "max-age = 1500ms\n"));
     assert_non_null(strstr(before, "memory = 64MiB\n"));
+    assert_non_null(strstr(before, "share = 0.99\n"));
     assert_non_null(strstr(before, "input = \"#c\"\n"));
     option_free(&f->set);
     assert_int_equal(option_defaults(&f->set, &f->e), RC_OK);
