@@ -25,6 +25,16 @@
  */
 bool number_parse_f32(struct str s, float *out);
 
+/* Has s the shape that number_parse_f32 reads, too large or not? */
+bool number_is_decimal(struct str s);
+
+/*
+ * What Python's float() reads, rounded to float32: blanks around, underscores
+ * between digits, nan, inf and infinity of any case and sign. What is too
+ * large is infinite. False: float() would not read it.
+ */
+bool number_parse_python(struct str s, float *out);
+
 /*
  * C's "%.{p}g" with the least p (1..9) that strtof reads back: 0.1, 1e-05,
  * 16777216 is "16777216". -0 is "-0.0". NaN and infinities are the caller's

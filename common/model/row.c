@@ -38,19 +38,6 @@ find_byte(const char *block, char byte)
     return mask;
 }
 
-static size_t
-skip_digits(struct str *s)
-{
-    size_t n = 0;
-
-    while (n < s->len && s->p[n] >= '0' && s->p[n] <= '9') {
-        n++;
-    }
-    s->p += n;
-    s->len -= n;
-    return n;
-}
-
 static bool
 skip_one(struct str *s, char a, char b)
 {
@@ -59,24 +46,6 @@ skip_one(struct str *s, char a, char b)
     s->p += is;
     s->len -= is;
     return is;
-}
-
-/* A number by its shape; number_parse_f32 said no because it is too large. */
-static bool
-is_numeric(struct str s)
-{
-    size_t ndigit;
-
-    skip_one(&s, '-', '+');
-    ndigit = skip_digits(&s);
-    if (skip_one(&s, '.', '.')) {
-        ndigit += skip_digits(&s);
-    }
-    if (ndigit > 0 && skip_one(&s, 'e', 'E')) {
-        skip_one(&s, '-', '+');
-        ndigit = skip_digits(&s);
-    }
-    return ndigit > 0 && s.len == 0;
 }
 
 static bool
@@ -88,6 +57,19 @@ is_one_of(struct str s, const char *const *word, size_t n)
         }
     }
     return false;
+}
+
+/* Too large for float32 is infinite, too. */
+static enum row_fault
+read_python_cell(struct str cell, float *out)
+{
+    while (cell.len > 0 && cell.p[cell.len - 1] == '\0') {
+        cell.len--; /* as numpy does, which keeps the cells for Python */
+    }
+    if (!number_parse_python(cell, out)) {
+        return ROW_TEXT;
+    }
+    return isinf(*out) ? ROW_INF : ROW_OK;
 }
 
 enum row_fault
@@ -106,7 +88,8 @@ row_read_odd_cell(struct str cell, float *out)
         return ROW_OK;
     }
     skip_one(&bare, '-', '+');
-    return is_numeric(s) || is_one_of(bare, inf, 2) ? ROW_INF : ROW_TEXT;
+    /* A number that was not read is too large. */
+    return number_is_decimal(s) || is_one_of(bare, inf, 2) ? ROW_INF : ROW_TEXT;
 }
 
 /*
@@ -152,7 +135,8 @@ take_cell(struct reading *r, struct str cell)
     if (read_number(r, cell, &r->x[feature])) {
         return ROW_OK;
     }
-    return row_read_odd_cell(cell, &r->x[feature]);
+    return r->plan->python_cells ? read_python_cell(cell, &r->x[feature])
+                                 : row_read_odd_cell(cell, &r->x[feature]);
 }
 
 /*
@@ -249,7 +233,7 @@ row_parse_csv(const struct row_plan *p, struct str line, char *scratch,
     enum row_fault fault;
 
     *id = (struct str){"", 0};
-    line = csv_strip_cr(line);
+    line = p->python_cells ? line : csv_strip_cr(line);
     if (!read_plain(&r, line, &cell, &fault)) {
         r.ncell = 0;
         fault = read_quoted(&r, line, scratch, &cell);

@@ -42,8 +42,13 @@ struct row_spec {
     const char *item_column; /* of a second id, as above; NULL: there is none */
     char delimiter;          /* CSV */
     bool header;             /* CSV: the first record names the columns */
-    bool ignore_extra;       /* columns and members that are no features */
-    uint64_t base;           /* libsvm: index of the first feature */
+    /*
+     * CSV: a cell is missing if it is empty or nan, else what Python's float()
+     * reads, which takes care of a CR, too.
+     */
+    bool python_cells;
+    bool ignore_extra; /* columns and members that are no features */
+    uint64_t base;     /* libsvm: index of the first feature */
     enum row_label label;
 };
 

@@ -27,6 +27,7 @@ struct row_plan {
     size_t id;      /* which cell is the id */
     size_t item;    /* which one that of the item */
     char delimiter;
+    bool python_cells;
     int32_t *feature; /* of each cell; -1: not a feature */
 
     /* libsvm */

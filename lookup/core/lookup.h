@@ -107,6 +107,10 @@ void lookup_drop(struct query *q);
 void lookup_count(struct lookup *l, const struct table_view *view,
                   enum dialect dialect, enum outcome outcome);
 
+/* The same n times. */
+void lookup_count_many(struct lookup *l, const struct table_view *view,
+                       enum dialect dialect, enum outcome outcome, uint64_t n);
+
 /*
  * Answer queries that waited past their deadline, for a reload or for another
  * query's score. True while

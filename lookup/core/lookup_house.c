@@ -46,12 +46,19 @@ lookup_drop(struct query *q)
 }
 
 void
-lookup_count(struct lookup *l, const struct table_view *view,
-             enum dialect dialect, enum outcome outcome)
+lookup_count_many(struct lookup *l, const struct table_view *view,
+                  enum dialect dialect, enum outcome outcome, uint64_t n)
 {
     uint16_t id = view == NULL ? 0 : view->id;
 
-    counter_add(&l->stats.answers[id][dialect][outcome], 1);
+    counter_add(&l->stats.answers[id][dialect][outcome], n);
+}
+
+void
+lookup_count(struct lookup *l, const struct table_view *view,
+             enum dialect dialect, enum outcome outcome)
+{
+    lookup_count_many(l, view, dialect, outcome, 1);
 }
 
 void
@@ -165,8 +172,10 @@ lookup_score(struct lookup *l, struct scoring_job *job)
     job->lookup = l;
     job->reply = l->scored;
     job->begin_ns = clock_mono_ns();
-    if (!lookup_is_costly(l, job->gen, job->nrow)) {
-        job->rc = generation_score(job->gen, job->x, job->nrow, job->out);
+    if (!job->heavy &&
+        (job->work != NULL || !lookup_is_costly(l, job->gen, job->nrow))) {
+        while (!scoring_do(job)) {
+        }
         job->done(job);
     } else if (l->at_scoring == SCORING_JOBS_MAX ||
                scoring_submit(l->scoring, job) != RC_OK) {

@@ -2,7 +2,8 @@
 #pragma once
 /*
  * lookup_impl - what the ladder (lookup.c) shares with the house it stands in
- * (lookup_house.c); nobody else includes this.
+ * (lookup_house.c) and with the other ways to an answer; nobody else includes
+ * this.
  */
 #include "lookup/core/lookup.h"
 

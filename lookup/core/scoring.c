@@ -27,13 +27,26 @@ cost_ns(const struct scoring_job *job)
     return job->nrow * generation_score_ns(job->gen);
 }
 
-static enum rc
-do_job(const struct scoring_job *job)
+static bool
+do_in_time(struct scoring_job *job)
 {
     if (clock_mono_ns() + cost_ns(job) > job->deadline_ns) {
-        return RC_TIMEOUT;
+        job->rc = RC_TIMEOUT;
+        return true;
     }
-    return generation_score(job->gen, job->x, job->nrow, job->out);
+    return scoring_do(job);
+}
+
+/* To its end, or a piece of it: then it waits for its next turn. */
+static bool
+finish(struct scoring *s, struct scoring_job *job)
+{
+    while (!do_in_time(job)) {
+        if (queue_try_push(s->queue, job) == RC_OK) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static void *
@@ -43,7 +56,9 @@ run(void *arg)
     struct scoring_job *job;
 
     while ((job = queue_pop(s->queue)) != NULL) {
-        job->rc = do_job(job);
+        if (!finish(s, job)) {
+            continue;
+        }
         s->backlog_ns -= cost_ns(job);
         /* A worker's mailbox has room for every job there can be. */
         CHECK(mailbox_post(job->reply, job) == RC_OK);

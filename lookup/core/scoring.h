@@ -8,6 +8,7 @@
 #include "common/base/rc.h"
 #include "lookup/core/generation.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,13 @@ struct scoring_job {
     const float *x; /* nrow rows of the schema */
     size_t nrow;
     struct prediction *out; /* nrow of them, written on RC_OK */
+    /*
+     * Instead of x and out: a piece of the work, of about nrow rows. It sets
+     * unfinished if there is more; others have their turn then.
+     */
+    enum rc (*work)(struct scoring_job *job);
+    bool unfinished;
+    bool heavy; /* for the threads, whatever the estimate is */
     uint64_t deadline_ns;
     void (*done)(struct scoring_job *job); /* in the asker's thread */
     uint64_t begin_ns;                     /* when it was asked for */
@@ -35,6 +43,17 @@ struct scoring_job {
     void *arg;
     enum rc rc; /* RC_TIMEOUT: not begun; else generation_score's */
 };
+
+/* The job, or a piece of it, here and now. False: it is unfinished. */
+static inline bool
+scoring_do(struct scoring_job *job)
+{
+    job->unfinished = false;
+    job->rc = job->work != NULL
+                  ? job->work(job)
+                  : generation_score(job->gen, job->x, job->nrow, job->out);
+    return !job->unfinished;
+}
 
 /* Starts nthread threads. */
 MUST_USE enum rc scoring_create(struct scoring **out, size_t nthread,
