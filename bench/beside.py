@@ -104,15 +104,15 @@ class Nginx:
         self.process.wait()
 
 
-def fetch(port, users):
+def fetch(port, users, path=f"/v1/{TABLE}/"):
     """Bodies for the users over one pipelined connection."""
     bodies = []
     with socket.create_connection(("127.0.0.1", port)) as s:
         stream = s.makefile("rb")
         for at in range(0, len(users), 100):
             part = users[at:at + 100]
-            s.sendall(b"".join(b"GET /v1/%s/%s HTTP/1.1\r\nHost: a\r\n\r\n"
-                               % (TABLE.encode(), user.encode()) for user in part))
+            s.sendall("".join(f"GET {path}{user} HTTP/1.1\r\nHost: a\r\n\r\n"
+                              for user in part).encode())
             bodies += [read_body(stream) for _ in part]
     return bodies
 

@@ -1,4 +1,5 @@
 """What a user would take instead: nginx, nginx + lua, FastAPI, memcached."""
+import csv
 import os
 import socket
 import subprocess
@@ -65,17 +66,28 @@ def store_bodies(store, server, users):
         pipe.execute()
 
 
+def store_rows(store, path):
+    """The rows of a csv as hashes row:USER, cells that are empty left out."""
+    with path.open(newline="") as f, store.client.pipeline(transaction=False) as pipe:
+        names, *rows = csv.reader(f)
+        for user, *cells in rows:
+            pipe.hset(f"row:{user}", mapping={
+                n: c for n, c in zip(names[1:], cells, strict=True) if c})
+        pipe.execute()
+
+
 class FastApi:
     """peers/fastapi_app.py under one process of uvicorn."""
 
-    def __init__(self, model, store):
+    def __init__(self, model, store, **more):
+        """more: further variables of its environment."""
         self.port = free_port()
         self.process = subprocess.Popen(
             [*CHILD, sys.executable, "-m", "uvicorn", "--app-dir", ROOT / "bench/peers",
              "--port", str(self.port), "--no-access-log", "--log-level", "warning",
              "fastapi_app:app"],
             env={**os.environ, "MODEL": str(model), "REDIS_SOCKET": str(store.socket),
-                 "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"})
+                 "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", **more})
         until(self._listens, "uvicorn listens", 30)
 
     def _listens(self):
