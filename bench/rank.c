@@ -4,13 +4,14 @@
  * brute force with libxgboost, which runs in the same round on a part of the
  * users. One core; medians of the rounds' times and of their ratios.
  *
- *   rank [FOLDER/]   with model.json, users.csv and items.csv
+ *   rank [FOLDER/ [ROUNDS]]   with model.json, users.csv and items.csv
  */
 #include "common/base/clock.h"
+#include "common/base/number.h"
 #include "common/model/scorer_xgb.h"
 #include "tests/support/recs.h"
 
-#define ROUNDS 7
+#define ROUNDS 7 /* at most */
 #define TOP    10
 #define BRUTE  16  /* users that libxgboost scores a round */
 #define SINGLE 200 /* users ranked one by one */
@@ -26,10 +27,10 @@ compare_doubles(const void *pa, const void *pb)
 }
 
 static double
-median(double *v)
+median(double *v, size_t n)
 {
-    qsort(v, ROUNDS, sizeof(*v), compare_doubles);
-    return v[ROUNDS / 2];
+    qsort(v, n, sizeof(*v), compare_doubles);
+    return v[n / 2];
 }
 
 /* Microseconds a user; rows are made outside of the time taken. */
@@ -75,7 +76,7 @@ time_ranking(const struct recs *s, const struct ranking *r, size_t nuser,
 
 static void
 run(const struct recs *s, const struct ranking *r, const struct scorer *xgb,
-    const char *name)
+    const char *name, size_t nround)
 {
     struct record_item *pick = recs_alloc(s->users.n * TOP, sizeof(*pick));
     double brute[ROUNDS];
@@ -84,7 +85,7 @@ run(const struct recs *s, const struct ranking *r, const struct scorer *xgb,
     double one_ratio[ROUNDS];
     double all_ratio[ROUNDS];
 
-    for (size_t i = 0; i < ROUNDS; i++) {
+    for (size_t i = 0; i < nround; i++) {
         brute[i] = time_brute(s, xgb, i * BRUTE);
         one[i] = time_ranking(s, r, SINGLE, 1, pick);
         all[i] = time_ranking(s, r, s->users.n, s->users.n, pick);
@@ -93,8 +94,9 @@ run(const struct recs *s, const struct ranking *r, const struct scorer *xgb,
     }
     printf("  %-8s xgboost %8.0f us/user   one user %6.0f us (%.0f x)"
            "   all users %6.1f us/user (%.0f x)\n",
-           name, median(brute), median(one), median(one_ratio), median(all),
-           median(all_ratio));
+           name, median(brute, nround), median(one, nround),
+           median(one_ratio, nround), median(all, nround),
+           median(all_ratio, nround));
     free(pick);
 }
 
@@ -105,8 +107,11 @@ main(int argc, char **argv)
     struct scorer *xgb, *scorer;
     struct recs recs;
     struct err e;
+    uint64_t nround = ROUNDS;
     uint32_t rounds;
 
+    CHECK(argc <= 2 || number_parse_u64(str_of(argv[2]), &nround));
+    CHECK(nround >= 1 && nround <= ROUNDS);
     recs_init(&recs, argc > 1 ? argv[1] : "../shared/data/shop/recs/");
     rounds = model_info(recs.model)->rounds;
     CHECK(scorer_xgb_create(&xgb, recs.model, 0, rounds, SCORER_VALUE, &e) ==
@@ -124,7 +129,7 @@ main(int argc, char **argv)
               RC_OK);
         printf("  %-8s created in %.0f ms\n", name[isa],
                (double)(clock_mono_ns() - start) / 1e6);
-        run(&recs, r, xgb, name[isa]);
+        run(&recs, r, xgb, name[isa], nround);
         ranking_destroy(&r);
     }
     scorer_destroy(&scorer);

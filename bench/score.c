@@ -3,16 +3,19 @@
  * score - scorers side by side on one core: every evaluator of the forest
  * against libxgboost, which runs in the same round. Prints the median of the
  * rounds' times and of their ratios, and the least and largest ratio.
+ *
+ *   score [ROUNDS [CONTESTS]]   of at most 9, of the first so many
  */
 #include "common/base/check.h"
 #include "common/base/clock.h"
+#include "common/base/number.h"
 #include "common/model/scorer_forest.h"
 #include "common/model/scorer_xgb.h"
 #include "tests/support/train.h"
 
 #include <string.h>
 
-#define ROUNDS     9
+#define ROUNDS_MAX 9
 #define CONTENDERS 4
 #define ALONE      2 /* of them: what scores one row */
 
@@ -25,7 +28,7 @@ struct contest {
 struct contender {
     const char *name;
     struct scorer *scorer;
-    double us[ROUNDS]; /* a row */
+    double us[ROUNDS_MAX]; /* a row */
 };
 
 static int
@@ -38,13 +41,13 @@ compare_doubles(const void *pa, const void *pb)
 }
 
 static double
-median(const double *v)
+median(const double *v, size_t n)
 {
-    double sorted[ROUNDS];
+    double sorted[ROUNDS_MAX];
 
-    memcpy(sorted, v, sizeof(sorted));
-    qsort(sorted, ROUNDS, sizeof(*sorted), compare_doubles);
-    return sorted[ROUNDS / 2];
+    memcpy(sorted, v, n * sizeof(*sorted));
+    qsort(sorted, n, sizeof(*sorted), compare_doubles);
+    return sorted[n / 2];
 }
 
 /* Score all rows, `batch` a time; microseconds a row. */
@@ -62,26 +65,27 @@ time_rows(const struct scorer *s, const float *x, size_t nrow, size_t batch,
 
 static void
 print_contender(const char *what, const struct contender *c,
-                const struct contender *xgb)
+                const struct contender *xgb, size_t nround)
 {
-    double ratio[ROUNDS];
+    double ratio[ROUNDS_MAX];
 
-    for (size_t i = 0; i < ROUNDS; i++) {
+    for (size_t i = 0; i < nround; i++) {
         ratio[i] = xgb->us[i] / c->us[i];
     }
-    qsort(ratio, ROUNDS, sizeof(*ratio), compare_doubles);
+    qsort(ratio, nround, sizeof(*ratio), compare_doubles);
     printf("  %-8s %-8s %9.3f us/row %7.1f x (%.1f to %.1f)\n", what, c->name,
-           median(c->us), ratio[ROUNDS / 2], ratio[0], ratio[ROUNDS - 1]);
+           median(c->us, nround), ratio[nround / 2], ratio[0],
+           ratio[nround - 1]);
 }
 
 static void
 run(const char *what, struct contender *c, size_t ncontender, const float *x,
-    size_t nrow, size_t batch)
+    size_t nrow, size_t batch, size_t nround)
 {
     float *y = malloc(nrow * sizeof(*y));
 
     CHECK(y != NULL);
-    for (size_t round = 0; round < ROUNDS; round++) {
+    for (size_t round = 0; round < nround; round++) {
         for (size_t i = 0; i < ncontender; i++) {
             if (c[i].scorer != NULL) {
                 c[i].us[round] = time_rows(c[i].scorer, x, nrow, batch, y);
@@ -90,7 +94,7 @@ run(const char *what, struct contender *c, size_t ncontender, const float *x,
     }
     for (size_t i = 0; i < ncontender; i++) {
         if (c[i].scorer != NULL) {
-            print_contender(what, &c[i], &c[0]);
+            print_contender(what, &c[i], &c[0], nround);
         }
     }
     free(y);
@@ -116,7 +120,7 @@ create_all(struct contender *c, const struct model *m)
 }
 
 static void
-hold(const struct contest *contest)
+hold(const struct contest *contest, size_t nround)
 {
     struct contender c[CONTENDERS] = {{.name = "xgboost"},
                                       {.name = "walk"},
@@ -131,8 +135,8 @@ hold(const struct contest *contest)
     CHECK(model_load(&m, (struct str){bytes, len}, false, &e) == RC_OK);
     printf("%s\n", contest->name);
     create_all(c, m);
-    run("one row", c, ALONE, x, contest->nrow / 16, 1);
-    run("bulk", c, CONTENDERS, x, contest->nrow, contest->nrow);
+    run("one row", c, ALONE, x, contest->nrow / 16, 1, nround);
+    run("bulk", c, CONTENDERS, x, contest->nrow, contest->nrow, nround);
     for (size_t i = 0; i < CONTENDERS; i++) {
         scorer_destroy(&c[i].scorer);
     }
@@ -141,8 +145,18 @@ hold(const struct contest *contest)
     free(x);
 }
 
+/* The argument as a count up to most, which it is when absent. */
+static size_t
+count_or(int argc, char **argv, int i, size_t most)
+{
+    uint64_t n = most;
+
+    CHECK(i >= argc || number_parse_u64(str_of(argv[i]), &n));
+    return n >= 1 && n < most ? n : most;
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
     static const struct contest contest[] = {
         {"100 trees, depth 6, 30 features",
@@ -156,9 +170,11 @@ main(void)
          {"binary:logistic", NULL, NULL, 500, 8, 100, 20000, 0, 0},
          8192},
     };
+    size_t nround = count_or(argc, argv, 1, ROUNDS_MAX);
+    size_t n = count_or(argc, argv, 2, sizeof(contest) / sizeof(*contest));
 
-    for (size_t i = 0; i < sizeof(contest) / sizeof(*contest); i++) {
-        hold(&contest[i]);
+    for (size_t i = 0; i < n; i++) {
+        hold(&contest[i], nround);
     }
     return 0;
 }

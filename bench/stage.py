@@ -17,6 +17,18 @@ import record  # noqa: E402
 PREFIX = "bench"
 
 
+class Skip(Exception):
+    """There is nothing to measure with; says what is missing."""
+
+
+def recs_folder():
+    """A shop's items to rank, from the data beside the repository."""
+    folder = ROOT.parent / "shared/data/shop/recs"
+    if not folder.is_dir():
+        raise Skip("../shared/data/shop/recs is not there: nothing to rank")
+    return folder
+
+
 class Stage:
     """A folder of its own, and what runs, which ends in reverse order."""
 
@@ -83,12 +95,16 @@ def play(measure, **choices):
     """Run measure(stage, options), which yields records; print and keep them."""
     doc = inspect.getmodule(measure).__doc__
     options = arguments(doc, choices)
-    stage, records = Stage(), []
+    stage, records, skipped = Stage(), [], None
     try:
         for found in measure(stage, options):
             print(record.text(found), flush=True)
             records.append(found)
+    except Skip as why:
+        skipped = str(why)
+        print(f"skipped: {skipped}")
     finally:
         stage.close()
     if options.json:
-        options.json.write_text(json.dumps({"doc": doc, "records": records}, indent=1))
+        options.json.write_text(json.dumps(
+            {"doc": doc, "skipped": skipped, "records": records}))
