@@ -22,6 +22,7 @@ struct chunk {
     uint64_t line;   /* of the first record, from 1 */
     bool quoted;     /* a quote occurs: line ends need not end records */
     bool last;       /* the source ends with it; there may be no data */
+    uint64_t read_ns;
 
     /* Set by the scorer. */
     struct buf rows;    /* for keep_add */
@@ -31,6 +32,7 @@ struct chunk {
     uint64_t rejected;
     uint64_t skipped; /* not among the users asked for */
     size_t longest_id;
+    uint64_t parse_ns, score_ns, pack_ns;
     enum rc rc;
     struct err err;
 };

@@ -5,8 +5,11 @@
  */
 #include "batchgen/command.h"
 #include "batchgen/gather.h"
+#include "batchgen/rate.h"
+#include "batchgen/retry.h"
 #include "batchgen/session.h"
 #include "batchgen/sink_redis.h"
+#include "batchgen/stop_at.h"
 #include "common/base/clock.h"
 
 #define FEATURES_OPTION(X)                                                     \
@@ -14,6 +17,8 @@
     X(supersede, FLAG, NULL, "", 0, 0,                                         \
       "stamp the rows now, and answer these users live until the next batch")  \
     X(force, FLAG, NULL, "", 0, 0, "store them in spite of eviction")          \
+    RATE_OPTION(X)                                                             \
+    RETRY_OPTION(X)                                                            \
     SESSION_OPTION(X)
 
 struct features_options {
@@ -37,6 +42,7 @@ struct features {
     struct progress progress;
     struct intake intake;
     struct gather gather;
+    struct rate rate;
     struct report report;
 };
 
@@ -129,17 +135,54 @@ write_rows(struct features *f, struct err *e)
         .table = &f->session.table,
         .keep = f->gather.sink.keep,
         .stop = f->stop,
+        .rate = &f->rate,
         .done = &f->progress.written,
         .size = f->gather.sink.features_size,
     };
     const char *id = schema_id(f->intake.schema);
     enum rc rc = sink_features_group(job.table, f->gather.sink.keep, id, e);
 
-    f->progress.stage = PROGRESS_WRITE;
+    f->progress.rows = keep_rows(job.keep);
+    f->progress.written = 0;
     if (rc == RC_OK && f->o->supersede) {
         rc = sink_superseded(&job, e);
     }
     return rc == RC_OK ? sink_features(&job, id, &f->report.stored, e) : rc;
+}
+
+/* Rows may be stored twice: they are the same and of the same stamp. */
+static enum rc
+write_until_done(struct features *f, struct err *e)
+{
+    struct spent *spent = &f->progress.spent;
+    uint64_t begin_ns = clock_mono_ns();
+    struct retry retry;
+    enum rc rc;
+
+    progress_enter(&f->progress, PROGRESS_WRITE);
+    rate_init(&f->rate, f->o->rate);
+    retry_init(&retry, f->session.table.redis, NULL, f->stop, f->o->retry);
+    do {
+        rc = write_rows(f, e);
+    } while (rc != RC_OK && retry_again(&retry, &rc, e));
+    spent_lap(spent, SPENT_WRITE, begin_ns);
+    spent_move(spent, SPENT_WRITE, SPENT_RATE, f->rate.waited_ns);
+    return rc;
+}
+
+static void
+report(struct features *f)
+{
+    struct report *r = &f->report;
+
+    r->table = f->o->table;
+    r->written = keep_rows(f->gather.sink.keep);
+    r->duplicate = keep_duplicates(f->gather.sink.keep);
+    r->buckets = keep_buckets(f->gather.sink.keep);
+    r->written_ns = clock_mono_ns();
+    r->end_ns = r->written_ns;
+    r->spent = &f->progress.spent;
+    report_print(r, f->o->json);
 }
 
 static enum rc
@@ -152,21 +195,17 @@ run(struct features *f, struct err *e)
     if (rc == RC_OK) {
         rc = prepare(f, e);
     }
+    spent_lap(&f->progress.spent, SPENT_BEGIN, f->report.begin_ns);
     if (rc == RC_OK) {
         rc = gather_run(&f->gather, &f->intake, &f->report, e);
     }
     if (rc == RC_OK) {
-        rc = write_rows(f, e);
+        stop_at("score");
+        rc = write_until_done(f, e);
     }
     progress_end(&f->progress);
     if (rc == RC_OK) {
-        f->report.table = f->o->table;
-        f->report.written = keep_rows(f->gather.sink.keep);
-        f->report.duplicate = keep_duplicates(f->gather.sink.keep);
-        f->report.buckets = keep_buckets(f->gather.sink.keep);
-        f->report.written_ns = clock_mono_ns();
-        f->report.end_ns = f->report.written_ns;
-        report_print(&f->report, f->o->json);
+        report(f);
     }
     return rc;
 }

@@ -70,7 +70,7 @@ run(struct gather *g, struct pipeline *p, struct err *e)
 {
     enum rc rc;
 
-    g->progress->stage = PROGRESS_SCORE;
+    progress_enter(g->progress, PROGRESS_SCORE);
     g->progress->size = p->sources->size;
     rc = pipeline_run(p, e);
     if (rc == RC_OK) {
@@ -132,6 +132,7 @@ gather_run(struct gather *g, struct intake *in, struct report *report,
         .recipe = &recipe,
         .threads = g->threads,
         .sink = sink,
+        .taking = SPENT_KEEP,
         .rejected = rejected_create(g->rejected_path),
         .stop = g->stop,
         .progress = g->progress,
@@ -147,7 +148,10 @@ gather_run(struct gather *g, struct intake *in, struct report *report,
     report->skipped = p.skipped;
     report->rejected_path = g->rejected_path;
     if (rc == RC_OK && are_candidates(g)) {
+        uint64_t begin_ns = clock_mono_ns();
+
         rc = rank_candidates(g, report, e);
+        spent_lap(&g->progress->spent, SPENT_SORT, begin_ns);
     }
     report->scored_ns = clock_mono_ns();
     return rc;

@@ -8,8 +8,10 @@
 #include "batchgen/gc.h"
 #include "batchgen/progress.h"
 #include "batchgen/publish.h"
+#include "batchgen/retry.h"
 #include "batchgen/script.h"
 #include "batchgen/session.h"
+#include "batchgen/stop_at.h"
 #include "batchgen/verify.h"
 #include "batchgen/warm.h"
 #include "common/base/number.h"
@@ -29,6 +31,7 @@ struct manage_options {
     FORCE_OPTION(OPTION_FIELD)
     WAIT_OPTION(OPTION_FIELD)
     WARM_OPTION(OPTION_FIELD)
+    RETRY_OPTION(OPTION_FIELD)
     SESSION_OPTION(OPTION_FIELD)
 };
 
@@ -38,7 +41,7 @@ static const struct option_def drop_defs[] = {FORCE_OPTION(OPTION_DEF)
                                                   SESSION_OPTION(OPTION_DEF)};
 static const struct option_def publish_defs[] = {
     FORCE_OPTION(OPTION_DEF) WAIT_OPTION(OPTION_DEF) WARM_OPTION(OPTION_DEF)
-        SESSION_OPTION(OPTION_DEF)};
+        RETRY_OPTION(OPTION_DEF) SESSION_OPTION(OPTION_DEF)};
 
 #define OPTIONS(defs) (defs), sizeof(defs) / sizeof((defs)[0])
 
@@ -91,29 +94,42 @@ print_result(const struct table *t, bool json, const char *what, uint64_t n)
     }
 }
 
+/* May be done again from its beginning after Redis went away. */
+static enum rc
+publish_steps(struct publish *p, const struct table *t,
+              const struct manage_options *o, struct generation_info *g,
+              struct stop *stop, struct err *e)
+{
+    enum rc rc = publish_take(p, t, p->gen, o->wait, stop, g, e);
+
+    if (rc == RC_OK) {
+        rc = verify_generation(t, p->gen, g, e);
+    }
+    if (rc == RC_OK) {
+        rc = publish_guard(p, g, o->force, e);
+    }
+    if (rc == RC_OK) {
+        rc = warm_wait(t, p->uid, o->warm_wait, stop, e);
+    }
+    return rc == RC_OK ? publish_commit(p, e) : rc;
+}
+
 static enum rc
 publish(const struct table *t, const struct manage_options *o, uint64_t gen,
         struct stop *stop, struct err *e)
 {
     struct generation_info g = {0};
-    struct progress progress;
-    struct publish p = {0};
+    struct progress progress = {0};
+    struct publish p = {.gen = gen};
+    struct retry retry;
     enum rc rc = progress_start(&progress, stop, e);
 
+    retry_init(&retry, t->redis, &p, stop, o->retry);
+    stop_at("begin");
     if (rc == RC_OK) {
-        rc = publish_take(&p, t, gen, o->wait, stop, &g, e);
-    }
-    if (rc == RC_OK) {
-        rc = verify_generation(t, gen, &g, e);
-    }
-    if (rc == RC_OK) {
-        rc = publish_guard(&p, &g, o->force, e);
-    }
-    if (rc == RC_OK) {
-        rc = warm_wait(t, p.uid, o->warm_wait, stop, e);
-    }
-    if (rc == RC_OK) {
-        rc = publish_commit(&p, e);
+        do {
+            rc = publish_steps(&p, t, o, &g, stop, e);
+        } while (rc != RC_OK && retry_again(&retry, &rc, e));
     }
     publish_end(&p);
     progress_end(&progress);

@@ -12,6 +12,7 @@
 #include "batchgen/pipeline.h"
 
 #include "common/base/check.h"
+#include "common/base/clock.h"
 #include "common/base/queue.h"
 
 #include <pthread.h>
@@ -59,11 +60,13 @@ read_source(struct ring *r, size_t index, uint64_t *seq, struct err *e)
     }
     while (rc == RC_OK && any && !stop_asked(r->p->stop)) {
         struct chunk *c = queue_pop(r->spare);
+        uint64_t begin_ns = clock_mono_ns();
 
         if (c == NULL) {
             break;
         }
         rc = cutter_next(&cutter, c, &any, e);
+        c->read_ns = clock_mono_ns() - begin_ns;
         if (rc != RC_OK) {
             CHECK(queue_try_push(r->spare, c) == RC_OK);
             break;
@@ -118,10 +121,20 @@ score_all(void *arg)
     return NULL;
 }
 
+static void
+count_time(struct spent *s, const struct chunk *c)
+{
+    spent_add(s, SPENT_READ, c->read_ns);
+    spent_add(s, SPENT_PARSE, c->parse_ns);
+    spent_add(s, SPENT_SCORE, c->score_ns);
+    spent_add(s, SPENT_PACK, c->pack_ns);
+}
+
 static enum rc
 take_chunk(struct ring *r, struct chunk *c, struct err *e)
 {
     struct pipeline *p = r->p;
+    uint64_t begin_ns = clock_mono_ns();
     enum rc rc = c->rc;
 
     if (rc != RC_OK) {
@@ -135,8 +148,13 @@ take_chunk(struct ring *r, struct chunk *c, struct err *e)
     atomic_fetch_add(&p->progress->bytes, c->data.len);
     atomic_fetch_add(&p->progress->read, c->read);
     atomic_fetch_add(&p->progress->rejected, c->rejected);
+    count_time(&p->progress->spent, c);
     rc = rejected_add(p->rejected, c, e);
-    return rc == RC_OK ? p->sink->ops->take(p->sink, c, e) : rc;
+    if (rc == RC_OK) {
+        rc = p->sink->ops->take(p->sink, c, e);
+    }
+    spent_lap(&p->progress->spent, p->taking, begin_ns);
+    return rc;
 }
 
 /* Take what is next in order, give the chunks back. */
@@ -293,6 +311,7 @@ pipeline_run(struct pipeline *p, struct err *e)
 
     p->threads = p->threads == 0 ? ncore() : p->threads;
     CHECK(p->threads <= THREADS_MAX);
+    p->progress->scorers = p->threads;
     rc = create_ring(&r, e);
     if (rc == RC_OK) {
         rc = start_threads(&r, e);

@@ -16,6 +16,7 @@ struct pipeline {
     const struct recipe *recipe;
     size_t threads; /* that score; 0: one per core */
     struct sink *sink;
+    enum spent_on taking; /* what the sink does with the time it takes */
     struct rejected *rejected;
     struct stop *stop;
     struct progress *progress;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "batchgen/progress.h"
 
+#include "batchgen/progress_line.h"
 #include "common/base/clock.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,6 @@
 
 #define TICK_NS 200000000L
 #define LINE_NS 5000000000ULL
-#define BAR     30
 
 /* SIGUSR1 is how progress_end reaches the thread. */
 static void
@@ -26,48 +25,47 @@ signals(sigset_t *set)
 }
 
 static const char *
-stage_name(int stage)
+phase_name(int phase)
 {
     static const char *const name[] = {"begin", "score", "write", "verify",
                                        "publish"};
 
-    return name[stage];
+    return name[phase];
 }
 
 static void
-draw_bar(const struct progress *p)
+look(struct progress *p, uint64_t now_ns, struct progress_view *v)
 {
-    uint64_t size = p->size, bytes = p->bytes;
-    char bar[BAR + 1];
-    size_t full = size == 0 ? 0 : (size_t)(bytes * BAR / size);
+    uint64_t spent[SPENT_COUNT];
+    bool write = p->phase >= PROGRESS_WRITE;
 
-    full = full > BAR ? BAR : full;
-    memset(bar, '-', BAR);
-    memset(bar, '#', full);
-    bar[BAR] = '\0';
-    fprintf(stderr, "\r%-7s [%s] ", stage_name(p->stage), bar);
+    spent_read(&p->spent, spent);
+    *v = (struct progress_view){
+        .phase = phase_name(p->phase),
+        .seconds = (double)(now_ns - p->phase_ns) / 1e9,
+        .rows = write ? p->written : p->read,
+        .done = write ? p->written : p->bytes,
+        .size = write ? p->rows : p->size,
+        .rejected = p->rejected,
+        .busiest = spent_busiest(p->seen, spent, p->scorers),
+    };
+    memcpy(p->seen, spent, sizeof(p->seen));
 }
 
 static void
 show(struct progress *p)
 {
     uint64_t now = clock_mono_ns();
-    double seconds = (double)(now - p->begin_ns) / 1e9;
+    char line[PROGRESS_LINE_MAX];
+    struct progress_view v;
 
     if (!p->terminal && now - p->shown_ns < LINE_NS) {
         return;
     }
     p->shown_ns = now;
-    if (p->terminal) {
-        draw_bar(p);
-    } else {
-        fprintf(stderr, "%s: ", stage_name(p->stage));
-    }
-    fprintf(stderr,
-            "%" PRIu64 " rows read, %" PRIu64 " written, %" PRIu64
-            " rejected, %.0f rows/s%s",
-            p->read, p->written, p->rejected, (double)p->read / seconds,
-            p->terminal ? " " : "\n");
+    look(p, now, &v);
+    progress_line(&v, p->terminal, line);
+    fprintf(stderr, p->terminal ? "\r%s\033[K" : "%s\n", line);
     fflush(stderr);
 }
 
@@ -126,16 +124,23 @@ progress_let_signals(void)
 enum rc
 progress_start(struct progress *p, struct stop *stop, struct err *e)
 {
-    *p = (struct progress){.stop = stop};
+    p->stop = stop;
     p->terminal = isatty(STDERR_FILENO) == 1;
-    p->begin_ns = clock_mono_ns();
-    p->shown_ns = p->begin_ns;
+    p->shown_ns = clock_mono_ns();
+    p->phase_ns = p->shown_ns;
     progress_hold_signals();
     if (pthread_create(&p->thread, NULL, watch, p) != 0) {
         return err_set(e, RC_FAILED, "cannot start a thread");
     }
     p->running = true;
     return RC_OK;
+}
+
+void
+progress_enter(struct progress *p, enum progress_phase phase)
+{
+    p->phase_ns = clock_mono_ns();
+    p->phase = phase;
 }
 
 void

@@ -24,13 +24,17 @@ struct publish {
 
 /*
  * Take the lease and a number, clear what dead runs left. RC_CONFLICT names
- * the holder of the lease. p is to be ended in any case.
+ * the holder of the lease. p is all zero at first, may be begun again after
+ * Redis went away meanwhile, and is to be ended in any case.
  */
 MUST_USE enum rc publish_begin(struct publish *p, const struct table *t,
                                const char *schema_id, bool wait,
                                struct stop *stop, struct err *e);
 
-/* Take the lease to publish a ready generation, *g. RC_NOT_FOUND, RC_REFUSED */
+/*
+ * Take the lease to publish a ready generation, *g (all zero at first). As
+ * publish_begin; RC_NOT_FOUND, RC_REFUSED.
+ */
 MUST_USE enum rc publish_take(struct publish *p, const struct table *t,
                               uint64_t gen, bool wait, struct stop *stop,
                               struct generation_info *g, struct err *e);
@@ -58,8 +62,8 @@ MUST_USE enum rc publish_describe(struct publish *p,
                                   struct err *e);
 
 /*
- * After a reconnect: is the table still ours to write? RC_CONFLICT: it is
- * not. A commit whose answer was lost may turn out to have been done.
+ * After a reconnect: is the table still ours to write, if it was? RC_CONFLICT:
+ * it is not. A commit whose answer was lost may turn out to have been done.
  */
 MUST_USE enum rc publish_check(struct publish *p, struct err *e);
 

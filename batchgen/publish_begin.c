@@ -33,16 +33,31 @@ write_first(const struct publish *p, const char *schema_id, struct err *e)
     return redis_ask(t->redis, e);
 }
 
+/*
+ * For a generation whose uid is made up here. An answer that was lost on its
+ * way is no other run: the uid of the first attempt stays.
+ */
+static enum rc
+take_lease(struct publish *p, const struct table *t, uint64_t *number,
+           bool wait, struct stop *stop, struct err *e)
+{
+    p->table = t;
+    if (p->lease != NULL) {
+        return RC_OK;
+    }
+    if (p->uid[0] == '\0') {
+        hash_random_uid(p->uid);
+    }
+    return lease_take(&p->lease, t, p->uid, number, wait, stop, e);
+}
+
 enum rc
 publish_begin(struct publish *p, const struct table *t, const char *schema_id,
               bool wait, struct stop *stop, struct err *e)
 {
     uint64_t removed;
-    enum rc rc;
+    enum rc rc = take_lease(p, t, &p->gen, wait, stop, e);
 
-    *p = (struct publish){.table = t};
-    hash_random_uid(p->uid);
-    rc = lease_take(&p->lease, t, p->uid, &p->gen, wait, stop, e);
     if (rc == RC_OK) {
         rc = add_table_name(t, e);
     }
@@ -81,11 +96,11 @@ publish_take_again(struct publish *p, const struct table *t, uint64_t gen,
                    bool wait, struct stop *stop, struct generation_info *g,
                    struct err *e)
 {
-    enum rc rc;
+    enum rc rc = take_lease(p, t, NULL, wait, stop, e);
 
-    *p = (struct publish){.table = t, .gen = gen, .ready = true};
-    hash_random_uid(p->uid);
-    rc = lease_take(&p->lease, t, p->uid, NULL, wait, stop, e);
+    p->gen = gen;
+    p->ready = true;
+    generation_info_fini(g);
     return rc == RC_OK ? read_ready(t, gen, g, e) : rc;
 }
 
@@ -103,16 +118,18 @@ enum rc
 publish_take(struct publish *p, const struct table *t, uint64_t gen, bool wait,
              struct stop *stop, struct generation_info *g, struct err *e)
 {
-    char uid[UID_SIZE];
     enum rc rc;
 
-    *p = (struct publish){.table = t, .gen = gen, .ready = true};
-    rc = table_generation(t, gen, g, e);
-    if (rc != RC_OK) {
-        return rc;
+    p->gen = gen;
+    p->ready = true;
+    if (p->uid[0] == '\0') {
+        rc = table_generation(t, gen, g, e);
+        if (rc != RC_OK) {
+            return rc;
+        }
+        memcpy(p->uid, g->uid, sizeof(p->uid));
     }
-    memcpy(uid, g->uid, sizeof(uid));
-    rc = lease_take(&p->lease, t, uid, NULL, wait, stop, e);
+    rc = take_lease(p, t, NULL, wait, stop, e);
     if (rc != RC_OK) {
         return rc;
     }

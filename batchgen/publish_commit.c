@@ -121,8 +121,12 @@ enum rc
 publish_check(struct publish *p, struct err *e)
 {
     struct manifest m;
-    enum rc rc = table_manifest(p->table, &m, e);
+    enum rc rc = RC_OK;
 
+    if (p->lease == NULL) {
+        return RC_OK;
+    }
+    rc = table_manifest(p->table, &m, e);
     if (rc != RC_OK) {
         return rc;
     }

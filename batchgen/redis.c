@@ -27,7 +27,8 @@ redis_reopen(struct redis *r, struct err *e)
     r->sum = 0;
     rc = topology_connect(r->topology, CONNECT_MS, &r->context, e);
     r->lost = rc != RC_OK;
-    return rc;
+    r->denied = rc == RC_REFUSED;
+    return r->denied ? RC_UNAVAIL : rc;
 }
 
 enum rc
@@ -76,6 +77,12 @@ bool
 redis_is_lost(const struct redis *r)
 {
     return r->lost;
+}
+
+bool
+redis_may_return(const struct redis *r)
+{
+    return r->lost && !r->denied;
 }
 
 static void

@@ -32,6 +32,9 @@ void redis_close(struct redis **r);
  */
 bool redis_is_lost(const struct redis *r);
 
+/* Lost, and not because it no longer takes our password, user or database. */
+bool redis_may_return(const struct redis *r);
+
 /* Connect anew; what was not acknowledged is forgotten. As redis_open. */
 MUST_USE enum rc redis_reopen(struct redis *r, struct err *e);
 

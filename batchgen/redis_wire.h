@@ -25,6 +25,7 @@ struct redis {
     size_t pending; /* commands whose reply was not taken yet */
     uint64_t sum;   /* of integer replies since the last drain */
     bool lost;
+    bool denied; /* it would not have us when we came back */
     char name[300];
 };
 

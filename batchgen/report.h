@@ -3,6 +3,8 @@
 /*
  * report - how a run ended, for people and as JSON.
  */
+#include "batchgen/estimate.h"
+#include "batchgen/spent.h"
 #include "common/base/rc.h"
 
 #include <stdbool.h>
@@ -15,6 +17,7 @@ struct report {
     uint64_t files_kept; /* were there already */
     uint64_t generation; /* 0: feature rows only */
     bool live;
+    bool dry; /* nothing was written */
     uint64_t read;
     uint64_t written;
     uint64_t rejected;
@@ -26,6 +29,10 @@ struct report {
     const char *rejected_path;
     const char *model; /* what was scored with, NULL: nothing */
     const char *scorer;
+    struct estimate estimate;
+    uint64_t bytes;       /* of `estimate`, measured; 0: they were not */
+    uint64_t model_bytes; /* likewise */
+    const struct spent *spent;
     uint64_t begin_ns;   /* clock_mono_ns: when the run began */
     uint64_t scored_ns;  /* all rows kept */
     uint64_t written_ns; /* all in Redis */

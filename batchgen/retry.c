@@ -9,10 +9,11 @@
 #define PAUSE_MS_MAX 1000
 
 void
-retry_init(struct retry *r, struct publish *p, const struct stop *stop,
-           uint64_t limit_ns)
+retry_init(struct retry *r, struct redis *redis, struct publish *p,
+           const struct stop *stop, uint64_t limit_ns)
 {
     *r = (struct retry){
+        .redis = redis,
         .publish = p,
         .stop = stop,
         .left_ns = limit_ns,
@@ -39,16 +40,14 @@ pause(struct retry *r)
 bool
 retry_again(struct retry *r, enum rc *rc, struct err *e)
 {
-    struct redis *redis = r->publish->table->redis;
-
-    if (!redis_is_lost(redis) || r->left_ns == 0) {
+    if (r->redis == NULL || !redis_may_return(r->redis) || r->left_ns == 0) {
         return false;
     }
     fprintf(stderr, "%s; trying again for %.0f s\n", e->text,
             (double)r->left_ns / 1e9);
-    while (*rc == RC_UNAVAIL && pause(r)) {
-        *rc = redis_reopen(redis, e);
-        if (*rc == RC_OK) {
+    while (*rc == RC_UNAVAIL && redis_may_return(r->redis) && pause(r)) {
+        *rc = redis_reopen(r->redis, e);
+        if (*rc == RC_OK && r->publish != NULL) {
             *rc = publish_check(r->publish, e);
         }
     }

@@ -13,14 +13,15 @@
       "wait so long for a Redis that went away; 0: fail at once")
 
 struct retry {
-    struct publish *publish; /* its lease is held */
+    struct redis *redis;     /* NULL: there is nothing that could go away */
+    struct publish *publish; /* whose lease is looked after; NULL: none */
     const struct stop *stop;
     uint64_t left_ns; /* that may still be waited */
     int pause_ms;     /* before the next attempt; doubles */
 };
 
-void retry_init(struct retry *r, struct publish *p, const struct stop *stop,
-                uint64_t limit_ns);
+void retry_init(struct retry *r, struct redis *redis, struct publish *p,
+                const struct stop *stop, uint64_t limit_ns);
 
 /*
  * A step failed with *rc. True: Redis had gone, and is back. False: *rc and e

@@ -2,6 +2,7 @@
 #include "batchgen/rows.h"
 
 #include "batchgen/rejected.h"
+#include "common/base/clock.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -103,6 +104,7 @@ flush(struct rows *r, struct chunk *c, struct err *e)
 {
     const struct recipe *recipe = r->recipe;
     struct sink_rows *w = &r->waiting;
+    uint64_t begin_ns = clock_mono_ns(), scored_ns;
 
     if (predict(r) != RC_OK) {
         return err_set(e, RC_FAILED,
@@ -110,7 +112,10 @@ flush(struct rows *r, struct chunk *c, struct err *e)
                        "and after",
                        c->source->path, (unsigned long long)c->line);
     }
+    scored_ns = clock_mono_ns();
     recipe->sink->ops->pack(recipe->sink, c, w);
+    c->score_ns += scored_ns - begin_ns;
+    c->pack_ns += clock_mono_ns() - scored_ns;
     w->n = 0;
     return buf_failed(&c->rows) ? err_set(e, RC_NOMEM, "out of memory") : RC_OK;
 }
@@ -214,6 +219,8 @@ reset(struct rows *r, struct chunk *c)
     c->rejected = 0;
     c->skipped = 0;
     c->longest_id = 0;
+    c->score_ns = 0;
+    c->pack_ns = 0;
     r->waiting.n = 0;
 }
 
@@ -221,7 +228,7 @@ enum rc
 rows_of_chunk(struct rows *r, struct chunk *c, struct err *e)
 {
     struct str rest = buf_view(&c->data);
-    uint64_t number = c->line, lines;
+    uint64_t number = c->line, lines, begin_ns = clock_mono_ns();
     enum rc rc = RC_OK;
 
     reset(r, c);
@@ -245,5 +252,6 @@ rows_of_chunk(struct rows *r, struct chunk *c, struct err *e)
     if (rc == RC_OK && buf_failed(&c->rejects)) {
         rc = err_set(e, RC_NOMEM, "out of memory");
     }
+    c->parse_ns = clock_mono_ns() - begin_ns - c->score_ns - c->pack_ns;
     return rc;
 }

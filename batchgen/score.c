@@ -9,6 +9,7 @@
 #include "batchgen/append.h"
 #include "batchgen/command.h"
 #include "batchgen/describe.h"
+#include "batchgen/measure.h"
 #include "batchgen/stop_at.h"
 #include "batchgen/verify.h"
 #include "common/base/clock.h"
@@ -33,6 +34,11 @@ check_options(struct score *s, struct err *e)
                        o->table == NULL   ? "table"
                        : o->model == NULL ? "model"
                                           : "input");
+    }
+    if (o->append != 0 && o->dry_run) {
+        return err_set(e, RC_INVAL,
+                       "--append knows no --dry-run: it adds to what is in "
+                       "Redis, which a dry run does not touch");
     }
     if (o->append != 0 && o->with_features) {
         return err_set(e, RC_INVAL,
@@ -65,21 +71,42 @@ begin_append(struct score *s, struct err *e)
     return append_begin(&a, &s->publish, &s->was, e);
 }
 
+/* What Redis keeps as a listpack where nobody set anything else. */
+#define LISTPACK_VALUE   64
+#define LISTPACK_ENTRIES 128
+
 static enum rc
-begin(struct score *s, struct err *e)
+go_dry(struct score *s, struct err *e)
+{
+    (void)e;
+    s->session.table =
+        (struct table){.prefix = s->o->prefix, .name = s->o->table};
+    s->limits = (struct payload_limits){.value = LISTPACK_VALUE,
+                                        .entries = LISTPACK_ENTRIES};
+    return RC_OK;
+}
+
+static enum rc
+connect_store(struct score *s, struct err *e)
 {
     enum rc rc = session_open(&s->session, &SESSION_WHERE(s->o), true, e);
 
     if (rc == RC_OK && !s->o->force) {
         rc = table_check_policy(&s->session.table, e);
     }
-    if (rc == RC_OK && s->o->append != 0) {
-        rc = begin_append(s, e);
-    } else if (rc == RC_OK) {
-        rc = publish_begin(&s->publish, &s->session.table,
-                           schema_id(s->intake.schema), s->o->wait, s->stop, e);
+    if (rc == RC_OK) {
+        s->limits = table_listpack(&s->session.table);
     }
     return rc;
+}
+
+static enum rc
+begin(struct score *s, struct err *e)
+{
+    return s->o->append != 0 ? begin_append(s, e)
+                             : publish_begin(&s->publish, &s->session.table,
+                                             schema_id(s->intake.schema),
+                                             s->o->wait, s->stop, e);
 }
 
 static enum rc
@@ -88,8 +115,8 @@ score_rows(struct score *s, struct err *e)
     enum rc rc = gather_run(&s->gather, &s->intake, &s->report, e);
 
     if (rc == RC_OK) {
-        report_listpack(table_listpack(&s->session.table).value,
-                        s->gather.longest_id, s->gather.longest_record);
+        report_listpack(s->limits.value, s->gather.longest_id,
+                        s->gather.longest_record);
     }
     return rc;
 }
@@ -97,8 +124,18 @@ score_rows(struct score *s, struct err *e)
 static enum rc
 verify(struct score *s, struct err *e)
 {
-    s->progress.stage = PROGRESS_VERIFY;
-    return verify_generation(&s->session.table, s->publish.gen, &s->info, e);
+    const struct table *t = &s->session.table;
+    uint64_t begin_ns = clock_mono_ns();
+    enum rc rc;
+
+    progress_enter(&s->progress, PROGRESS_VERIFY);
+    rc = verify_generation(t, s->publish.gen, &s->info, e);
+    if (rc == RC_OK) {
+        rc = measure_generation(t, s->publish.gen, s->info.buckets,
+                                &s->report.bytes, &s->report.model_bytes, e);
+    }
+    spent_lap(&s->progress.spent, SPENT_VERIFY, begin_ns);
+    return rc;
 }
 
 static enum rc
@@ -110,77 +147,115 @@ ready(struct score *s, struct err *e)
 static enum rc
 publish(struct score *s, struct err *e)
 {
+    struct spent *spent = &s->progress.spent;
+    uint64_t at_ns = clock_mono_ns();
     enum rc rc;
 
-    s->progress.stage = PROGRESS_PUBLISH;
+    progress_enter(&s->progress, PROGRESS_PUBLISH);
     if (s->o->no_publish) {
         return RC_OK;
     }
     rc = publish_guard(&s->publish, &s->info, s->o->force, e);
+    at_ns = spent_lap(spent, SPENT_PUBLISH, at_ns);
     if (rc == RC_OK) {
         rc = warm_wait(s->publish.table, s->publish.uid, s->o->warm_wait,
                        s->stop, e);
+        at_ns = spent_lap(spent, SPENT_WARM, at_ns);
     }
     if (rc == RC_OK) {
         rc = publish_commit(&s->publish, e);
+        spent_lap(spent, SPENT_PUBLISH, at_ns);
     }
     s->report.live = rc == RC_OK;
     return rc;
 }
 
+enum {
+    REAL = 1, /* it is part of a real run... */
+    DRY = 2,  /* ...of a dry one... */
+    BOTH = REAL | DRY,
+    AGAIN = 4, /* ...and may be taken again after Redis went away */
+};
+
+/* The name is for tests that stop behind it. */
 static const struct step {
     enum rc (*take)(struct score *s, struct err *e);
-    const char *name; /* for tests that stop behind it */
-    bool again;       /* may be taken again after Redis went away */
-} steps[] = {{check_options, "options", false},
-             {score_model, "model", false},
-             {score_input, "input", false},
-             {score_prepare, "prepare", false},
-             {begin, "begin", false},
-             {score_rows, "score", false},
-             {score_write, "write", true},
-             {verify, "verify", true},
-             {ready, "ready", true},
-             {publish, "commit", true}};
+    const char *name;
+    int when;
+    enum spent_on spent; /* SPENT_COUNT: it counts by itself */
+} steps[] = {
+    {check_options, "options", BOTH, SPENT_BEGIN},
+    {score_model, "model", BOTH, SPENT_MODEL},
+    {score_input, "input", BOTH, SPENT_READ},
+    {score_prepare, "prepare", BOTH, SPENT_BEGIN},
+    {go_dry, "dry", DRY, SPENT_BEGIN},
+    {connect_store, "connect", REAL, SPENT_BEGIN},
+    {begin, "begin", REAL | AGAIN, SPENT_BEGIN},
+    {score_rows, "score", BOTH, SPENT_COUNT},
+    {score_group, "group", DRY, SPENT_COUNT},
+    {score_write, "write", REAL | AGAIN, SPENT_COUNT},
+    {verify, "verify", REAL | AGAIN, SPENT_COUNT},
+    {ready, "ready", REAL | AGAIN, SPENT_PUBLISH},
+    {publish, "commit", REAL | AGAIN, SPENT_COUNT},
+};
 
 static enum rc
 take(struct score *s, const struct step *step, struct err *e)
 {
+    uint64_t begin_ns = clock_mono_ns();
     enum rc rc = stop_check(s->stop, e);
     struct retry retry;
 
     if (rc != RC_OK) {
         return rc;
     }
-    retry_init(&retry, &s->publish, s->stop, s->o->retry);
+    retry_init(&retry, s->session.table.redis, &s->publish, s->stop,
+               s->o->retry);
     do {
         rc = step->take(s, e);
-    } while (rc != RC_OK && step->again && retry_again(&retry, &rc, e));
+    } while (rc != RC_OK && (step->when & AGAIN) != 0 &&
+             retry_again(&retry, &rc, e));
+    if (step->spent != SPENT_COUNT) {
+        spent_lap(&s->progress.spent, step->spent, begin_ns);
+    }
     if (rc == RC_OK) {
         stop_at(step->name);
     }
     return rc;
 }
 
+static void
+report(struct score *s)
+{
+    struct report *r = &s->report;
+
+    r->end_ns = clock_mono_ns();
+    r->dry = s->o->dry_run;
+    r->generation = s->publish.gen;
+    r->buckets = r->estimate.buckets;
+    r->model = s->info.objective;
+    r->scorer = s->o->items == NULL ? scorer_name(s->scoring.scorer)
+                                    : ranker_name(s->ranked.ranker);
+    r->spent = &s->progress.spent;
+    report_print(r, s->o->json);
+}
+
 static enum rc
 run(struct score *s, struct err *e)
 {
+    int when = s->o->dry_run ? DRY : REAL;
     enum rc rc = RC_OK;
 
     s->report.begin_ns = clock_mono_ns();
     progress_hold_signals();
     for (size_t i = 0; rc == RC_OK && i < sizeof(steps) / sizeof(*steps); i++) {
-        rc = take(s, &steps[i], e);
+        if ((steps[i].when & when) != 0) {
+            rc = take(s, &steps[i], e);
+        }
     }
     progress_end(&s->progress);
     if (rc == RC_OK) {
-        s->report.end_ns = clock_mono_ns();
-        s->report.generation = s->publish.gen;
-        s->report.buckets = s->info.buckets;
-        s->report.model = s->info.objective;
-        s->report.scorer = s->o->items == NULL ? scorer_name(s->scoring.scorer)
-                                               : ranker_name(s->ranked.ranker);
-        report_print(&s->report, s->o->json);
+        report(s);
     }
     return rc;
 }

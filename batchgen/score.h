@@ -2,8 +2,8 @@
 #pragma once
 /*
  * score - the parts of `batchgen score`: what is found out before Redis is
- * touched (score_input.c), what lies in Redis then (score_write.c), and the
- * order of it all (score.c).
+ * touched (score_input.c), how rows become buckets (score_group.c), what lies
+ * in Redis then (score_write.c), and the order of it all (score.c).
  */
 #include "batchgen/gather.h"
 #include "batchgen/intake.h"
@@ -13,6 +13,7 @@
 #include "batchgen/retry.h"
 #include "batchgen/scoring.h"
 #include "batchgen/session.h"
+#include "batchgen/sink_redis.h"
 #include "batchgen/warm.h"
 
 #define SCORE_OPTION(X)                                                        \
@@ -25,6 +26,9 @@
     X(no_publish, FLAG, NULL, "", 0, 0, "stop when the generation is ready")   \
     X(force, FLAG, NULL, "", 0, 0, "publish in spite of guards and eviction")  \
     X(wait, FLAG, NULL, "", 0, 0, "wait for another run on this table")        \
+    X(dry_run, FLAG, NULL, "", 0, 0,                                           \
+      "read and score, say what it would take, write nothing to Redis")        \
+    RATE_OPTION(X)                                                             \
     WARM_OPTION(X)                                                             \
     RETRY_OPTION(X)                                                            \
     GATHER_OPTION(X)                                                           \
@@ -43,6 +47,8 @@ struct score {
     struct scoring scoring;
     struct ranked ranked; /* top 0: there is no ranking */
     struct gather gather;
+    struct rate rate;
+    struct payload_limits limits; /* what Redis keeps as a listpack */
     struct publish publish;
     struct generation_info info;
     struct generation_info was; /* used with --append */
@@ -57,6 +63,12 @@ MUST_USE enum rc score_input(struct score *s, struct err *e);
 
 /* Make what rows go through; from here on signals only ask for a stop. */
 MUST_USE enum rc score_prepare(struct score *s, struct err *e);
+
+/* The rows, grouped, as what is to be written of each: its record. */
+struct sink_job score_job(struct score *s);
+
+/* Group the rows into buckets, count them, estimate what they take. */
+MUST_USE enum rc score_group(struct score *s, struct err *e);
 
 /*
  * Group the rows, say of the generation what it is, write its buckets, and

@@ -39,33 +39,12 @@ write_features(struct score *s, const struct sink_job *records, struct err *e)
     return rc == RC_OK ? sink_features(&job, id, &s->report.stored, e) : rc;
 }
 
-/* As many as if no row had been rejected: repaired ones may follow. */
-static uint64_t
-buckets_for(const struct score *s)
+static enum rc
+write_generation(struct score *s, struct sink_job *job, struct err *e)
 {
-    uint64_t users = s->o->item_column != NULL
-                         ? s->report.users
-                         : s->report.read - s->report.skipped;
+    enum rc rc = RC_OK;
 
-    return s->o->append != 0 ? s->was.buckets : keyspace_buckets_for(users);
-}
-
-enum rc
-score_write(struct score *s, struct err *e)
-{
-    struct sink_job job = {
-        .table = &s->session.table,
-        .keep = s->gather.sink.keep,
-        .stop = s->stop,
-        .done = &s->progress.written,
-        .size = s->gather.sink.record_size,
-    };
-    enum rc rc;
-
-    s->progress.stage = PROGRESS_WRITE;
-    s->progress.written = 0;
-    rc = keep_group(s->gather.sink.keep, buckets_for(s), e);
-    if (rc == RC_OK && s->o->append != 0) {
+    if (s->o->append != 0) {
         rc = publish_again(&s->publish, schema_id(s->intake.schema), e);
     }
     if (rc == RC_OK) {
@@ -77,15 +56,26 @@ score_write(struct score *s, struct err *e)
                               buf_view(&s->ranked.items), e);
     }
     if (rc == RC_OK) {
-        rc = sink_records(&job, s->publish.gen, e);
+        rc = sink_records(job, s->publish.gen, e);
     }
-    if (s->o->item_column == NULL) {
-        s->report.written = keep_rows(s->gather.sink.keep) - s->was.rows;
-        s->report.duplicate = keep_duplicates(s->gather.sink.keep);
+    return rc == RC_OK && s->o->with_features ? write_features(s, job, e) : rc;
+}
+
+enum rc
+score_write(struct score *s, struct err *e)
+{
+    struct sink_job job = score_job(s);
+    enum rc rc = score_group(s, e);
+    uint64_t begin_ns = clock_mono_ns();
+
+    progress_enter(&s->progress, PROGRESS_WRITE);
+    s->progress.rows = keep_rows(job.keep) * (s->o->with_features ? 2 : 1);
+    s->progress.written = 0;
+    rate_init(&s->rate, s->o->rate);
+    if (rc == RC_OK) {
+        rc = write_generation(s, &job, e);
     }
-    if (rc == RC_OK && s->o->with_features) {
-        rc = write_features(s, &job, e);
-    }
-    s->report.written_ns = clock_mono_ns();
+    s->report.written_ns = spent_lap(&s->progress.spent, SPENT_WRITE, begin_ns);
+    spent_move(&s->progress.spent, SPENT_WRITE, SPENT_RATE, s->rate.waited_ns);
     return rc;
 }

@@ -38,15 +38,16 @@
     "end\n"
 
 const struct str script_lease =
-    STR(LUA_CLOCK LUA_LEASE
-        "if holder ~= '' then return 'held ' .. ms(left) .. ' ' .. holder end\n"
-        "local n = 0\n"
-        "if ARGV[3] == '1' then\n"
-        "  n = redis.call('HINCRBY', KEYS[1], 'last', 1)\n"
-        "end\n"
-        "redis.call('HSET', KEYS[1], 'writer', ARGV[1],\n"
-        "           'writer_until_ms', ms(now + ARGV[2]))\n"
-        "return 'ok ' .. ms(n)\n");
+    STR(LUA_CLOCK LUA_LEASE "if holder ~= '' and holder ~= ARGV[1] then\n"
+                            "  return 'held ' .. ms(left) .. ' ' .. holder\n"
+                            "end\n"
+                            "local n = 0\n"
+                            "if ARGV[3] == '1' then\n"
+                            "  n = redis.call('HINCRBY', KEYS[1], 'last', 1)\n"
+                            "end\n"
+                            "redis.call('HSET', KEYS[1], 'writer', ARGV[1],\n"
+                            "           'writer_until_ms', ms(now + ARGV[2]))\n"
+                            "return 'ok ' .. ms(n)\n");
 
 const struct str script_renew =
     STR(LUA_CLOCK LUA_LEASE

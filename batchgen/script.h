@@ -10,7 +10,7 @@
 
 /*
  * KEYS[1] manifest. ARGV: writer, lease ms, 1 to take a number too.
- * "ok <number or 0>"; "held <ms> <writer>".
+ * "ok <number or 0>", also to who holds it already; "held <ms> <writer>".
  */
 extern const struct str script_lease;
 

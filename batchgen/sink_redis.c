@@ -3,6 +3,7 @@
 
 #include "batchgen/bucket_writer.h"
 #include "batchgen/script.h"
+#include "common/base/clock.h"
 #include "common/base/number.h"
 #include "common/table/keyspace.h"
 
@@ -35,17 +36,40 @@ put_rows(const struct sink_job *job, uint64_t bucket)
     atomic_fetch_add_explicit(job->done, n, memory_order_relaxed);
 }
 
+/*
+ * n more rows were pushed: let the others have Redis for a while, if it is
+ * time. What is pushed goes out first; *sum gets integer replies.
+ */
+static enum rc
+pace(const struct sink_job *job, size_t n, uint64_t *sum, struct err *e)
+{
+    uint64_t some = 0, ns;
+    enum rc rc = stop_check(job->stop, e);
+
+    if (rc != RC_OK || job->rate == NULL) {
+        return rc;
+    }
+    ns = rate_take(job->rate, n, clock_mono_ns());
+    if (ns == 0) {
+        return RC_OK;
+    }
+    rc = redis_drain(job->table->redis, &some, e);
+    *sum += some;
+    return rc == RC_OK ? rate_wait(job->rate, ns, job->stop, e) : rc;
+}
+
 enum rc
 sink_records(const struct sink_job *job, uint64_t gen, struct err *e)
 {
     struct bucket_writer writer;
+    uint64_t ignored = 0;
     enum rc rc = RC_OK;
 
     bucket_writer_init(&writer, job, gen);
     for (uint64_t b = 0; rc == RC_OK && b < keep_buckets(job->keep); b++) {
         rc = bucket_write(&writer, b, e);
         if (rc == RC_OK) {
-            rc = stop_check(job->stop, e);
+            rc = pace(job, keep_bucket_rows(job->keep, b), &ignored, e);
         }
     }
     if (rc == RC_OK) {
@@ -97,8 +121,10 @@ sink_features(const struct sink_job *job, const char *schema_id,
               uint64_t *written, struct err *e)
 {
     const struct table *t = job->table;
+    uint64_t last = 0;
     enum rc rc = RC_OK;
 
+    *written = 0;
     for (uint64_t b = 0; rc == RC_OK && b < keep_buckets(job->keep); b++) {
         size_t n = keep_bucket_rows(job->keep, b);
         char key[KEY_MAX];
@@ -112,10 +138,14 @@ sink_features(const struct sink_job *job, const char *schema_id,
         put_rows(job, b);
         rc = redis_push(t->redis, e);
         if (rc == RC_OK) {
-            rc = stop_check(job->stop, e);
+            rc = pace(job, n, written, e);
         }
     }
-    return rc == RC_OK ? redis_drain(t->redis, written, e) : rc;
+    if (rc == RC_OK) {
+        rc = redis_drain(t->redis, &last, e);
+    }
+    *written += last;
+    return rc;
 }
 
 enum rc
@@ -124,6 +154,7 @@ sink_superseded(const struct sink_job *job, struct err *e)
     const struct table *t = job->table;
     char key_bytes[KEY_MAX];
     struct str key = key_superseded(key_bytes, t->prefix, t->name);
+    uint64_t ignored = 0;
     enum rc rc = RC_OK;
 
     for (uint64_t b = 0; rc == RC_OK && b < keep_buckets(job->keep); b++) {
@@ -141,6 +172,9 @@ sink_superseded(const struct sink_job *job, struct err *e)
             redis_word(t->redis, user);
         }
         rc = redis_push(t->redis, e);
+        if (rc == RC_OK) {
+            rc = pace(job, n, &ignored, e);
+        }
     }
     return rc == RC_OK ? redis_drain(t->redis, NULL, e) : rc;
 }

@@ -4,6 +4,7 @@
  * sink_redis - grouped rows into the buckets of Redis.
  */
 #include "batchgen/keep.h"
+#include "batchgen/rate.h"
 #include "batchgen/stop.h"
 #include "batchgen/table.h"
 
@@ -13,6 +14,7 @@ struct sink_job {
     const struct table *table;
     const struct keep *keep;
     const struct stop *stop;
+    struct rate *rate;      /* NULL: as fast as Redis takes them */
     _Atomic uint64_t *done; /* rows handed to Redis, for progress */
     size_t offset, size;    /* of the value in a payload; size 0: all behind */
 };

@@ -248,13 +248,14 @@ score_files(struct transform *t, struct err *e)
         .recipe = &recipe,
         .threads = t->o->threads,
         .sink = &t->sink.sink,
+        .taking = SPENT_WRITE,
         .rejected = t->rejected,
         .stop = t->stop,
         .progress = &t->progress,
     };
     enum rc rc;
 
-    t->progress.stage = PROGRESS_SCORE;
+    progress_enter(&t->progress, PROGRESS_SCORE);
     t->progress.size = t->intake.sources.size;
     rc = pipeline_run(&p, e);
     if (rc == RC_OK) {
@@ -267,30 +268,50 @@ score_files(struct transform *t, struct err *e)
     return rc;
 }
 
+static void
+report(struct transform *t)
+{
+    struct report *r = &t->report;
+
+    r->output = t->o->output;
+    r->files = t->sink.nfile;
+    r->rejected_path = t->rejected_path;
+    r->model = model_info(t->scoring.model)->objective;
+    r->scorer = scorer_name(t->scoring.scorer);
+    r->spent = &t->progress.spent;
+    r->written_ns = r->scored_ns;
+    r->end_ns = clock_mono_ns();
+    report_print(r, t->o->json);
+}
+
+/* SPENT_COUNT: it counts by itself. */
+static const struct step {
+    enum rc (*take)(struct transform *t, struct err *e);
+    enum spent_on spent;
+} steps[] = {
+    {check_options, SPENT_BEGIN}, {load_model, SPENT_MODEL},
+    {open_input, SPENT_READ},     {check_outputs, SPENT_BEGIN},
+    {open_output, SPENT_BEGIN},   {score_files, SPENT_COUNT},
+};
+
 static enum rc
 run(struct transform *t, struct err *e)
 {
-    static enum rc (*const step[])(struct transform *, struct err *) = {
-        check_options, load_model,  open_input,
-        check_outputs, open_output, score_files,
-    };
     enum rc rc = RC_OK;
 
     t->report.begin_ns = clock_mono_ns();
     progress_hold_signals();
-    for (size_t i = 0; rc == RC_OK && i < sizeof(step) / sizeof(step[0]); i++) {
-        rc = step[i](t, e);
+    for (size_t i = 0; rc == RC_OK && i < sizeof(steps) / sizeof(*steps); i++) {
+        uint64_t begin_ns = clock_mono_ns();
+
+        rc = steps[i].take(t, e);
+        if (steps[i].spent != SPENT_COUNT) {
+            spent_lap(&t->progress.spent, steps[i].spent, begin_ns);
+        }
     }
     progress_end(&t->progress);
     if (rc == RC_OK) {
-        t->report.output = t->o->output;
-        t->report.files = t->sink.nfile;
-        t->report.rejected_path = t->rejected_path;
-        t->report.model = model_info(t->scoring.model)->objective;
-        t->report.scorer = scorer_name(t->scoring.scorer);
-        t->report.written_ns = t->report.scored_ns;
-        t->report.end_ns = clock_mono_ns();
-        report_print(&t->report, t->o->json);
+        report(t);
     }
     return rc;
 }

@@ -41,9 +41,10 @@ const char *topology_name(const struct topology *t, char out[300]);
 
 /*
  * A connected, authenticated, selected blocking context; every wait but that
- * for a name server is bounded by timeout_ms (1 or more). RC_UNAVAIL: refused,
- * wrong password, loading (the message says which and what to do). The caller
- * redisFrees it.
+ * for a name server is bounded by timeout_ms (1 or more). RC_UNAVAIL: not
+ * there, or loading; RC_REFUSED: it is there, and will not have us however
+ * long we wait (password, user, database). The message says what to do. The
+ * caller redisFrees it.
  */
 MUST_USE enum rc topology_connect(const struct topology *t, unsigned timeout_ms,
                                   struct redisContext **out, struct err *e);

@@ -22,28 +22,35 @@ answered(const struct topology *t, const char *text, struct err *e)
 {
     static const struct {
         const char *starts, *advice;
+        enum rc rc;
     } advice[] = {
-        {"NOAUTH", "give the password in the URL or by --redis-password-file"},
-        {"WRONGPASS", "check the user and password"},
-        {"ERR AUTH", "check the user and password"},
-        {"NOPERM", "check what this user may do (ACL)"},
-        {"LOADING", "it is reading its data; try again when it is done"},
-        {"ERR DB", "its setting `databases` has fewer; change the URL"},
-        {"ERR SELECT", "a Redis cluster has database 0 only"},
-        {"ERR max", "it has no connection left (maxclients)"},
-        {"DENIED", "it is in protected mode; set a password or bind it"},
-        {"MASTERDOWN", "it is a replica without its master"},
+        {"NOAUTH", "give the password in the URL or by --redis-password-file",
+         RC_REFUSED},
+        {"WRONGPASS", "check the user and password", RC_REFUSED},
+        {"ERR AUTH", "check the user and password", RC_REFUSED},
+        {"NOPERM", "check what this user may do (ACL)", RC_REFUSED},
+        {"LOADING", "it is reading its data; try again when it is done",
+         RC_UNAVAIL},
+        {"ERR DB", "its setting `databases` has fewer; change the URL",
+         RC_REFUSED},
+        {"ERR SELECT", "a Redis cluster has database 0 only", RC_REFUSED},
+        {"ERR max", "it has no connection left (maxclients)", RC_UNAVAIL},
+        {"DENIED", "it is in protected mode; set a password or bind it",
+         RC_REFUSED},
+        {"MASTERDOWN", "it is a replica without its master", RC_UNAVAIL},
     };
     char name[300];
     const char *what = "is it a Redis?";
+    enum rc rc = RC_UNAVAIL;
 
     for (size_t i = 0; i < sizeof(advice) / sizeof(advice[0]); i++) {
         if (str_starts(str_of(text), str_of(advice[i].starts))) {
             what = advice[i].advice;
+            rc = advice[i].rc;
         }
     }
-    return err_set(e, RC_UNAVAIL, "redis at %s says '%s': %s",
-                   topology_name(t, name), text, what);
+    return err_set(e, rc, "redis at %s says '%s': %s", topology_name(t, name),
+                   text, what);
 }
 
 static enum rc

@@ -49,7 +49,7 @@ watch_connected(struct watch *w, struct err *e)
     enum rc rc = topology_connect(&w->topology, WATCH_TIMEOUT_MS, &w->c, e);
 
     w->connects += rc == RC_OK;
-    return rc;
+    return rc == RC_REFUSED ? RC_UNAVAIL : rc; /* it may be let in later */
 }
 
 uint64_t

@@ -202,11 +202,12 @@ a_user_without_a_password_is_named_too(void **state)
 }
 
 static void
-refused_with(struct fixture *f, const char *replies, const char *says)
+refused_with(struct fixture *f, const char *replies, enum rc rc,
+             const char *says)
 {
     struct err e = {""};
 
-    assert_int_equal(connect_to(f, replies, &e), RC_UNAVAIL);
+    assert_int_equal(connect_to(f, replies, &e), rc);
     if (strstr(e.text, says) == NULL || strstr(e.text, f->t.path) == NULL) {
         fail_msg("'%s' lacks '%s' or '%s'", e.text, says, f->t.path);
     }
@@ -218,20 +219,22 @@ refusals_say_what_to_do(void **state)
 {
     struct fixture *f = *state;
 
-    refused_with(f, "-NOAUTH Authentication required.\r\n",
+    refused_with(f, "-NOAUTH Authentication required.\r\n", RC_REFUSED,
                  "--redis-password-file");
     refused_with(f, "-LOADING Redis is loading the dataset in memory\r\n",
-                 "try again");
-    refused_with(f, "-ERR max number of clients reached\r\n", "maxclients");
+                 RC_UNAVAIL, "try again");
+    refused_with(f, "-ERR max number of clients reached\r\n", RC_UNAVAIL,
+                 "maxclients");
     refused_with(f, "-DENIED Redis is running in protected mode\r\n",
-                 "protected mode; ");
-    refused_with(f, "-SURPRISE\r\n", "'SURPRISE'");
-    refused_with(f, "HTTP/1.1 400 Bad Request\r\n\r\n", "Protocol error");
+                 RC_REFUSED, "protected mode; ");
+    refused_with(f, "-SURPRISE\r\n", RC_UNAVAIL, "'SURPRISE'");
+    refused_with(f, "HTTP/1.1 400 Bad Request\r\n\r\n", RC_UNAVAIL,
+                 "Protocol error");
     f->t.db = 99;
-    refused_with(f, "+PONG\r\n-ERR DB index is out of range\r\n",
+    refused_with(f, "+PONG\r\n-ERR DB index is out of range\r\n", RC_REFUSED,
                  "`databases`");
     snprintf(f->t.password, sizeof(f->t.password), "secret");
-    refused_with(f, "-WRONGPASS invalid username-password pair\r\n",
+    refused_with(f, "-WRONGPASS invalid username-password pair\r\n", RC_REFUSED,
                  "check the user and password");
 }
 

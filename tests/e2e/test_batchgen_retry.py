@@ -1,4 +1,5 @@
 """Redis goes away in the middle of a batch: it ends right, or changes nothing."""
+import json
 import os
 import signal
 
@@ -6,7 +7,7 @@ import pytest
 from batches import TABLE, Table, end_lease, published, start_until
 from programs import Batchgen, Redis
 
-STEPS = ("score", "write", "verify", "ready")
+STEPS = ("connect", "begin", "score", "write", "verify", "ready")
 
 
 @pytest.fixture
@@ -58,6 +59,9 @@ def test_back_without_its_data(own_store, prefix, shop, step):
     went_away(run)
     own_store.start()
     code, err = ended(run)
+    if step == "connect":  # it had nothing there to lose
+        assert code == 0 and Table(own_store, prefix).live == 1, err
+        return
     assert code == 1 and "lost its data" in err, err
     assert own_store.client.keys(f"{prefix}:{TABLE}:[0-9]*") == []
 
@@ -85,13 +89,48 @@ def test_password_changed(disk_store, prefix, shop):
     table = Table(disk_store, prefix)
     published(batchgen, shop)
     before = table.records(1)
-    run = start_until("score", batchgen, shop, "--retry", "1s")
+    run = start_until("score", batchgen, shop, "--retry", "1h")
     disk_store.client.config_set("requirepass", "new")
     disk_store.client.client_kill_filter(_type="normal", skipme=True)
     code, err = ended(run)
     assert code == 5 and "password" in err, err
     disk_store.client.connection_pool.connection_kwargs["password"] = "new"
     assert table.live == 1 and table.records(1) == before
+
+
+def start_stopped(step, batchgen, command, *args):
+    run = batchgen.start(command, "--table", TABLE, *args, env={"LOOKUP_TEST_STOP_AT": step})
+    assert run.stderr.readline() == f"stopped at {step}\n"
+    os.waitid(os.P_PID, run.pid, os.WSTOPPED)
+    return run
+
+
+def test_feature_rows_wait_too(disk_store, prefix, shop):
+    batchgen = Batchgen(disk_store, prefix)
+    published(batchgen, shop)
+    run = start_stopped("score", batchgen, "features", "--input", shop.users, "--json")
+    disk_store.stop()
+    went_away(run)
+    disk_store.start()
+    os.kill(run.pid, signal.SIGCONT)
+    out, err = run.communicate(timeout=60)
+    assert run.returncode == 0, err
+    assert json.loads(out)["features"] == len(shop.user_ids)
+    buckets = disk_store.client.scan_iter(f"{prefix}:{TABLE}:features:*:*", count=10000)
+    assert sum(disk_store.client.hlen(key) for key in buckets) == len(shop.user_ids)
+
+
+def test_publish_waits_too(disk_store, prefix, shop):
+    batchgen = Batchgen(disk_store, prefix)
+    published(batchgen, shop, "--no-publish")
+    run = start_stopped("begin", batchgen, "publish", 1)
+    disk_store.stop()
+    went_away(run)
+    disk_store.start()
+    code, err = ended(run)
+    table = Table(disk_store, prefix)
+    assert code == 0 and table.live == 1, err
+    assert "writer" not in table.manifest()
 
 
 @pytest.mark.parametrize("setting", [("maxmemory", "1"), ("min-replicas-to-write", "1")])
