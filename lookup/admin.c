@@ -14,24 +14,19 @@
 #define BODY_MAX (8 * 1024 * 1024)
 
 struct admin {
-    struct worker *const *worker;
-    size_t nworker;
+    struct admin_setup setup;
     struct tables *tables; /* NULL before the loader has reported */
-    struct native_put put;
     bool draining;
     struct buf body;
 };
 
 struct admin *
-admin_create(struct worker *const *workers, size_t nworker,
-             const struct native_put *put)
+admin_create(const struct admin_setup *setup)
 {
     struct admin *a = calloc(1, sizeof(*a));
 
     if (a != NULL) {
-        a->worker = workers;
-        a->nworker = nworker;
-        a->put = *put;
+        a->setup = *setup;
         buf_init(&a->body, BODY_MAX);
     }
     return a;
@@ -54,7 +49,7 @@ admin_set_tables(struct admin *a, struct tables *t)
 {
     tables_release(&a->tables);
     a->tables = t;
-    a->put.tables = t;
+    a->setup.put.tables = t;
 }
 
 void
@@ -78,12 +73,13 @@ any_live(const struct tables *t)
 static bool
 all_started(const struct admin *a)
 {
-    for (size_t i = 0; i < a->nworker; i++) {
-        const struct lookup_stats *stats = worker_lookup_stats(a->worker[i]);
+    for (size_t i = 0; i < a->setup.nworker; i++) {
+        const struct worker *w = a->setup.worker[i];
 
-        if (counter_get(&stats->tables_serial) < a->tables->serial ||
+        if (counter_get(&worker_lookup_stats(w)->tables_serial) <
+                a->tables->serial ||
             (!a->tables->storeless &&
-             counter_get(&worker_store_stats(a->worker[i])->connects) == 0)) {
+             counter_get(&worker_store_stats(w)->connects) == 0)) {
             return false;
         }
     }
@@ -162,7 +158,25 @@ show_ready(struct admin *a, struct exchange *x)
 static void
 show_metrics(struct admin *a, struct exchange *x)
 {
-    metrics_render(&a->body, a->worker, a->nworker, a->tables);
+    struct metrics_source source[THREADS_MAX + 1];
+    size_t n = 0;
+
+    for (; n < a->setup.nworker; n++) {
+        const struct worker *w = a->setup.worker[n];
+
+        source[n] = (struct metrics_source){
+            .lookup = worker_lookup_stats(w),
+            .net = worker_net_stats(w),
+            .store = worker_store_stats(w),
+        };
+    }
+    source[n++] = (struct metrics_source){
+        .lookup = lookup_stats(a->setup.desk->lookup),
+        .net = a->setup.net,
+        .store = &a->setup.put.store->stats,
+        .is_admin = true,
+    };
+    metrics_render(&a->body, source, n, a->tables);
     send_text(a, x, 200, "text/plain; version=0.0.4; charset=utf-8");
 }
 
@@ -262,7 +276,11 @@ admin_handle(void *arg, struct exchange *x, const struct http_request *req)
     };
 
     if (native_put_matches(req)) {
-        native_put_handle(&a->put, x, req);
+        native_put_handle(&a->setup.put, x, req);
+        return;
+    }
+    if (native_explain_matches(req)) {
+        native_explain_handle(a->setup.desk, x, req);
         return;
     }
     buf_clear(&a->body);
@@ -279,5 +297,6 @@ admin_handle(void *arg, struct exchange *x, const struct http_request *req)
     }
     reply_error(x, DIALECT_ADMIN, REPLY_NOT_FOUND, (struct str){NULL, 0},
                 "the admin listener has /, /metrics, /health/live, "
-                "/health/ready and PUT /v1/{table}/{user}/features");
+                "/health/ready, GET /v1/{table}/{user}?explain=1 and PUT "
+                "/v1/{table}/{user}/features");
 }

@@ -2,22 +2,29 @@
 #pragma once
 /*
  * admin - the admin listener's handler: metrics, health, a page for people,
- * and the one request that writes. Runs in the main thread and reads others'
- * counters, so it answers whatever Redis does.
+ * answers explained, and the one request that writes. Runs in the main thread
+ * and reads others' counters, so it answers whatever Redis does.
  */
 #include "lookup/api/exchange.h"
+#include "lookup/api/native_explain.h"
 #include "lookup/api/native_put.h"
 #include "lookup/core/tables.h"
 #include "lookup/worker.h"
 
 struct admin;
 
+struct admin_setup {
+    struct worker *const *worker; /* nworker of them */
+    size_t nworker;
+    struct native_put put; /* where features are written; but for its tables */
+    struct desk *desk;     /* where answers are explained */
+    const struct net_stats *net; /* what the admin listener counts */
+};
+
 /*
- * workers: nworker of them, valid while the admin is. put, copied: where
- * features are written; its tables are set here. NULL: no memory.
+ * setup is copied; what it points to must outlive the admin. NULL: no memory.
  */
-struct admin *admin_create(struct worker *const *workers, size_t nworker,
-                           const struct native_put *put);
+struct admin *admin_create(const struct admin_setup *setup);
 void admin_destroy(struct admin **a);
 
 /* Takes t over. */

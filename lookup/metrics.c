@@ -12,7 +12,7 @@ static const char *const dialects[] = DIALECT_NAMES;
 static const char *const outcomes[] = OUTCOME_NAMES;
 
 struct fleet {
-    struct worker *const *worker;
+    const struct metrics_source *source;
     size_t n;
 };
 
@@ -23,7 +23,7 @@ sum_answers(const struct fleet *f, uint16_t table, size_t dialect,
     uint64_t sum = 0;
 
     for (size_t i = 0; i < f->n; i++) {
-        const struct lookup_stats *s = worker_lookup_stats(f->worker[i]);
+        const struct lookup_stats *s = f->source[i].lookup;
 
         sum += counter_get(&s->answers[table][dialect][outcome]);
     }
@@ -114,9 +114,8 @@ put_sum(struct buf *out, const struct fleet *f, const struct sum *s,
     uint64_t sum = 0;
 
     for (size_t i = 0; i < f->n; i++) {
-        const char *base =
-            of_store ? (const char *)worker_store_stats(f->worker[i])
-                     : (const char *)worker_lookup_stats(f->worker[i]);
+        const char *base = of_store ? (const char *)f->source[i].store
+                                    : (const char *)f->source[i].lookup;
 
         sum += counter_get((const counter *)(base + s->offset));
     }
@@ -130,7 +129,7 @@ put_scoring(struct buf *out, const struct fleet *f)
     struct hist *h = calloc(1, sizeof(*h));
 
     for (size_t i = 0; i < f->n && h != NULL; i++) {
-        hist_add(h, &worker_lookup_stats(f->worker[i])->scoring);
+        hist_add(h, &f->source[i].lookup->scoring);
     }
     if (h != NULL) {
         metric_family(out, "lookup_scoring_seconds", "histogram",
@@ -207,7 +206,10 @@ put_net(struct buf *out, const struct fleet *f)
     struct net_stats *sum = calloc(1, sizeof(*sum));
 
     for (size_t i = 0; i < f->n && sum != NULL; i++) {
-        net_stats_add(sum, worker_net_stats(f->worker[i]));
+        net_stats_add_requests(sum, f->source[i].net);
+        if (!f->source[i].is_admin) {
+            net_stats_add_connections(sum, f->source[i].net);
+        }
     }
     if (sum != NULL) {
         net_stats_render(sum, out);
@@ -216,10 +218,10 @@ put_net(struct buf *out, const struct fleet *f)
 }
 
 void
-metrics_render(struct buf *out, struct worker *const *workers, size_t nworker,
+metrics_render(struct buf *out, const struct metrics_source *source, size_t n,
                const struct tables *t)
 {
-    struct fleet f = {workers, nworker};
+    struct fleet f = {source, n};
     const struct metric_label version = {"version", STR(LOOKUP_VERSION)};
 
     metric_family(out, "lookup_build_info", "gauge", "Always 1.");
@@ -235,9 +237,8 @@ metrics_render(struct buf *out, struct worker *const *workers, size_t nworker,
     }
     metric_family(out, "lookup_superseded_users", "gauge",
                   "Users answered live because their features changed.");
-    metric_sample_u64(
-        out, "lookup_superseded_users", NULL, 0,
-        counter_get(&worker_lookup_stats(workers[0])->superseded));
+    metric_sample_u64(out, "lookup_superseded_users", NULL, 0,
+                      counter_get(&source[0].lookup->superseded));
     if (t == NULL || !t->storeless) {
         metric_family(out, "lookup_store_up", "gauge",
                       "1 if the last poll of the manifests was answered.");

@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 /*
- *   main: admin listener, signals, mailbox <- tables from the loader
- *     |                                    <- "drained" from each worker
+ *   main: admin front (posted tables), signals, mailbox <- "drained" from
+ *     |                                                     each worker
  *     +-- workers (posted tables, policy, drain)
  *     +-- loader  (poked by workers), or the table of a model file
  */
@@ -41,19 +41,17 @@ struct server {
     struct scoring *scoring;
     struct admin_front *front;
     bool ending;
-    char word_drained; /* its address is the message */
 };
 
 /* ------------------------------------------- messages and other threads */
 
 static void
-on_message(void *arg, void *thing)
+on_message(void *arg, void *drained)
 {
     struct server *s = arg;
 
-    if (thing != &s->word_drained) {
-        admin_set_tables(admin_front_admin(s->front), thing);
-    } else if (--s->running == 0) {
+    (void)drained;
+    if (--s->running == 0) {
         CHECK(event_base_loopbreak(s->base) == 0);
     }
 }
@@ -64,7 +62,7 @@ on_drained(void *arg)
 {
     struct server *s = arg;
 
-    CHECK(mailbox_post(s->mailbox, &s->word_drained) == RC_OK);
+    CHECK(mailbox_post(s->mailbox, s) == RC_OK);
 }
 
 /* In the loader's thread. */
@@ -76,7 +74,7 @@ on_tables(void *arg, struct tables *t)
     for (size_t i = 0; i < s->nworker; i++) {
         worker_post_tables(s->worker[i], t);
     }
-    CHECK(mailbox_post(s->mailbox, tables_hold(t)) == RC_OK);
+    admin_front_post_tables(s->front, t);
 }
 
 /* In the loader's thread. */
@@ -88,6 +86,7 @@ on_superseded(void *arg, struct superseded_news *n)
     for (size_t i = 0; i < s->nworker; i++) {
         worker_post_superseded(s->worker[i], n);
     }
+    admin_front_post_superseded(s->front, n);
 }
 
 /* In a worker's thread. */
@@ -139,6 +138,7 @@ reload_config(struct server *s)
         for (size_t i = 0; i < s->nworker; i++) {
             worker_post_policy(s->worker[i], &policy);
         }
+        admin_front_set_policy(s->front, &policy);
         apply_log_level(&fresh.options);
         log_info("SIGHUP: policy and log level read again; other options "
                  "need a restart");
@@ -242,8 +242,17 @@ create_workers(struct server *s, struct err *e)
 static enum rc
 create_admin(struct server *s, struct err *e)
 {
-    return admin_front_create(&s->front, s->base, s->config, s->worker,
-                              s->nworker, e);
+    const struct admin_front_setup setup = {
+        .config = s->config,
+        .worker = s->worker,
+        .nworker = s->nworker,
+        .policy = policy_of(&s->config->options),
+        .scoring = s->scoring,
+        .reload = on_reload_wanted,
+        .reload_arg = s,
+    };
+
+    return admin_front_create(&s->front, s->base, &setup, e);
 }
 
 /* What is to be served: what Redis has, or one model. */

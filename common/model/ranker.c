@@ -10,47 +10,35 @@
 
 struct ranker {
     struct ranking *ranking;
-    size_t nfeature;  /* of the model */
-    size_t nuser;     /* features of a user */
-    size_t nitem;     /* items */
-    uint32_t *column; /* of the model, for each feature of a user */
+    size_t nfeature;       /* of the model */
+    size_t nuser;          /* features of a user */
+    size_t nitem;          /* items */
+    uint32_t *column;      /* of the model, for each feature of a user */
+    uint32_t *item_column; /* ... of an item */
     uint64_t user_ns;
 };
 
-/* The items as rows, and which columns of the model they are. */
-struct items {
-    float *x;
-    uint32_t *column;
-};
-
-static void
-items_fini(struct items *t)
-{
-    free(t->x);
-    free(t->column);
-}
-
-static enum rc
-items_init(struct items *t, const struct catalogue *c)
+/* The items as rows; NULL when out of memory. */
+static float *
+rows_of(const struct catalogue *c)
 {
     size_t n = catalogue_size(c), f = catalogue_features(c);
+    float *x = calloc(n * f + 1, sizeof(*x));
 
-    t->x = calloc(n * f + 1, sizeof(*t->x));
-    t->column = calloc(f + 1, sizeof(*t->column));
-    for (size_t j = 0; t->x != NULL && j < f; j++) {
+    for (size_t j = 0; x != NULL && j < f; j++) {
         const float *from = catalogue_column(c, (uint32_t)j);
 
         for (size_t i = 0; i < n; i++) {
-            t->x[i * f + j] = from[i];
+            x[i * f + j] = from[i];
         }
     }
-    return t->x != NULL && t->column != NULL ? RC_OK : RC_NOMEM;
+    return x;
 }
 
 /* A model's feature is the users' by its name, else the items' next one. */
 static enum rc
 map_columns(struct ranker *r, const struct model *m, const struct schema *users,
-            uint32_t nitem_column, uint32_t *item_column, struct err *e)
+            uint32_t nitem_column, struct err *e)
 {
     uint32_t item = 0, user = 0;
 
@@ -67,7 +55,7 @@ map_columns(struct ranker *r, const struct model *m, const struct schema *users,
                            "items'",
                            STR_ARG(name));
         } else {
-            item_column[item++] = (uint32_t)j;
+            r->item_column[item++] = (uint32_t)j;
         }
     }
     if (item != nitem_column || user != r->nuser) {
@@ -104,23 +92,22 @@ build(struct ranker *r, const struct model *model, const struct scorer *scorer,
       const struct schema *users, const struct catalogue *c, size_t limit_bytes,
       struct err *e)
 {
-    struct items items;
-    enum rc rc = items_init(&items, c);
+    float *x = rows_of(c);
+    enum rc rc;
 
-    if (rc != RC_OK || r->column == NULL) {
+    if (x == NULL || r->column == NULL || r->item_column == NULL) {
         rc = err_set(e, RC_NOMEM, "out of memory");
     } else {
-        rc = map_columns(r, model, users, catalogue_features(c), items.column,
-                         e);
+        rc = map_columns(r, model, users, catalogue_features(c), e);
     }
     if (rc == RC_OK) {
-        struct ranking_catalogue rows = {items.x, catalogue_size(c),
-                                         items.column, catalogue_features(c)};
+        struct ranking_catalogue rows = {x, catalogue_size(c), r->item_column,
+                                         catalogue_features(c)};
 
         rc = ranking_create(&r->ranking, scorer, &rows, ranking_isa_best(),
                             limit_bytes, e);
     }
-    items_fini(&items);
+    free(x);
     return rc;
 }
 
@@ -146,6 +133,8 @@ ranker_create(struct ranker **out, const struct model *model,
     r->nuser = schema_size(users);
     r->nitem = catalogue_size(catalogue);
     r->column = calloc(r->nuser, sizeof(*r->column));
+    r->item_column =
+        calloc(catalogue_features(catalogue) + 1, sizeof(*r->item_column));
     rc = build(r, model, scorer, users, catalogue, limit_bytes, e);
     if (rc == RC_OK && measure(r) != RC_OK) {
         rc = err_set(e, RC_FAILED, "an all-zero user cannot be ranked");
@@ -166,6 +155,7 @@ ranker_destroy(struct ranker **r)
     }
     ranking_destroy(&(*r)->ranking);
     free((*r)->column);
+    free((*r)->item_column);
     free(*r);
     *r = NULL;
 }
@@ -201,6 +191,16 @@ ranker_top(const struct ranker *r, const float *user, size_t nuser, size_t k,
     rc = ranking_top(r->ranking, row, nuser, ranker_kept(r, k), item);
     free(row);
     return rc;
+}
+
+void
+ranker_row(const struct ranker *r, const struct catalogue *c, const float *user,
+           uint32_t item, float *row)
+{
+    for (uint32_t j = 0; j < catalogue_features(c); j++) {
+        row[r->item_column[j]] = catalogue_column(c, j)[item];
+    }
+    put_row(r, user, row);
 }
 
 const char *

@@ -46,6 +46,13 @@ size_t ranker_kept(const struct ranker *r, size_t k);
 MUST_USE enum rc ranker_top(const struct ranker *r, const float *user,
                             size_t nuser, size_t k, struct record_item *item);
 
+/*
+ * The model's row of a user and an item of the catalogue the ranker was made
+ * for. row: as many floats as the model has features.
+ */
+void ranker_row(const struct ranker *r, const struct catalogue *c,
+                const float *user, uint32_t item, float *row);
+
 /* How it ranks: "forest, item by item", "forest, items share their work". */
 const char *ranker_name(const struct ranker *r);
 

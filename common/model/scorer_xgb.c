@@ -20,7 +20,11 @@
 #include <stdlib.h>
 #include <xgboost/c_api.h>
 
-#define LEAF_TYPE 6
+/* libxgboost's numbers for what is to be predicted. */
+#define VALUE_TYPE         0
+#define MARGIN_TYPE        1
+#define CONTRIBUTIONS_TYPE 2
+#define LEAF_TYPE          6
 
 struct scorer_xgb {
     struct scorer scorer; /* first: ops see this */
@@ -173,33 +177,35 @@ measure_row(const struct scorer_xgb *s, const float *row)
     return best;
 }
 
+/* gblinear has no rounds to choose from. */
 static void
 configure(struct scorer_xgb *s, const struct model *m, uint32_t begin,
-          uint32_t end, enum scorer_predict predict)
+          uint32_t end, int type)
 {
     const struct model_info *info = model_info(m);
     bool linear = strcmp(info->booster, "gblinear") == 0;
-    int type = predict == SCORER_LEAF     ? LEAF_TYPE
-               : predict == SCORER_MARGIN ? 1
-                                          : 0;
 
     s->scorer.ops = &ops;
     s->scorer.nfeature = info->nfeature;
     s->booster = model_handle(m);
-    s->inplace = strcmp(info->booster, "gbtree") == 0 && predict != SCORER_LEAF;
-    /* gblinear has no rounds to choose from. */
+    s->inplace = strcmp(info->booster, "gbtree") == 0 &&
+                 (type == VALUE_TYPE || type == MARGIN_TYPE);
     snprintf(s->config, sizeof(s->config),
              "{\"type\": %d, \"training\": false, \"iteration_begin\": %u,"
              " \"iteration_end\": %u, \"strict_shape\": true,"
              " \"missing\": NaN, \"cache_id\": 0}",
-             type, predict == SCORER_LEAF || linear ? 0 : begin,
-             linear ? 0 : end);
+             type, type == LEAF_TYPE || linear ? 0 : begin, linear ? 0 : end);
 }
 
 enum rc
 scorer_xgb_create(struct scorer **out, const struct model *m, uint32_t begin,
                   uint32_t end, enum scorer_predict predict, struct err *e)
 {
+    static const int types[] = {
+        [SCORER_VALUE] = VALUE_TYPE,
+        [SCORER_MARGIN] = MARGIN_TYPE,
+        [SCORER_LEAF] = LEAF_TYPE,
+    };
     struct scorer_xgb *s = calloc(1, sizeof(*s));
     float *row = calloc(model_info(m)->nfeature + 1, sizeof(*row));
     enum rc rc;
@@ -208,7 +214,7 @@ scorer_xgb_create(struct scorer **out, const struct model *m, uint32_t begin,
         rc = err_set(e, RC_NOMEM, "out of memory");
         goto out;
     }
-    configure(s, m, begin, end, predict);
+    configure(s, m, begin, end, types[predict]);
     rc = warm_up(s, begin, end, predict, row, e);
     if (rc != RC_OK) {
         goto out;
@@ -220,4 +226,28 @@ out:
     free(row);
     free(s);
     return rc;
+}
+
+enum rc
+scorer_xgb_contributions(const struct model *m, uint32_t begin, uint32_t end,
+                         const float *x, float **out, size_t *noutput,
+                         struct err *e)
+{
+    struct scorer_xgb s;
+    const float *from;
+    size_t width;
+
+    configure(&s, m, begin, end, CONTRIBUTIONS_TYPE);
+    if (predict_rows(&s, x, 1, &width, &from) != RC_OK) {
+        struct str said = model_xgb_said();
+
+        return err_set(e, RC_REFUSED, "libxgboost says: %.*s", STR_ARG(said));
+    }
+    *out = malloc(width * sizeof(**out));
+    if (*out == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory");
+    }
+    memcpy(*out, from, width * sizeof(**out));
+    *noutput = width / (s.scorer.nfeature + 1);
+    return RC_OK;
 }

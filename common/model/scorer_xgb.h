@@ -12,3 +12,14 @@
 MUST_USE enum rc scorer_xgb_create(struct scorer **out, const struct model *m,
                                    uint32_t begin, uint32_t end,
                                    enum scorer_predict predict, struct err *e);
+
+/*
+ * How much each feature of the row x adds to the margins of the first `end`
+ * rounds: for each of *noutput outputs nfeature floats and the bias, which sum
+ * up to that output's margin. free() *out. RC_REFUSED: libxgboost has none for
+ * these rounds of this model. Blocks, far longer than scoring does.
+ */
+MUST_USE enum rc scorer_xgb_contributions(const struct model *m, uint32_t begin,
+                                          uint32_t end, const float *x,
+                                          float **out, size_t *noutput,
+                                          struct err *e);

@@ -13,7 +13,8 @@
 /* What a URL may ask behind its "?". */
 struct native_parameters {
     uint64_t deadline_ns;
-    size_t k; /* items of a ranking */
+    size_t k;     /* items of a ranking */
+    bool explain; /* not the answer but how it comes about */
 };
 
 /* The view of a table, or NULL and why. */
@@ -35,7 +36,7 @@ void native_fail(struct desk *d, struct exchange *x,
                  const struct table_view *view, enum reply_error error,
                  const char *text);
 
-/* ?timeout_ms=N&k=N, and nothing else; false: something is wrong. */
+/* ?timeout_ms=N&k=N&explain=1, and nothing else; false: something is wrong. */
 bool native_read_parameters(const struct desk *d,
                             const struct http_request *req,
                             const struct generation *gen,
@@ -48,7 +49,8 @@ bool native_is_json(const struct http_request *req);
 enum reply_error native_error_of(enum answer_code code);
 
 /* 400 with the names of the features that are not known. */
-void native_send_missing(struct exchange *x, const struct query *q);
+void native_send_missing(struct exchange *x, enum dialect dialect,
+                         const struct query *q);
 
 /* GET or POST of one user. */
 void native_ask_user(struct desk *d, struct exchange *x,

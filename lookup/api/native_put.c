@@ -23,16 +23,16 @@ on_put(void *arg, const struct query *q, enum answer_code code)
 {
     struct exchange *x = arg;
     const struct http_answer done = {.status = 204,
-                                     .dialect = DIALECT_NATIVE,
+                                     .dialect = DIALECT_ADMIN,
                                      .headers =
                                          STR("Cache-Control: no-store\r\n")};
 
     if (code == ANSWER_OK) {
         x->respond(x, &done);
     } else if (code == ANSWER_MISSING_FEATURES) {
-        native_send_missing(x, q);
+        native_send_missing(x, DIALECT_ADMIN, q);
     } else {
-        reply_error(x, DIALECT_NATIVE, REPLY_STORE, NO_EXTRA,
+        reply_error(x, DIALECT_ADMIN, REPLY_STORE, NO_EXTRA,
                     "the store did not answer in time; whatever was written, "
                     "the same request may be sent again");
     }
@@ -86,24 +86,24 @@ native_put_handle(const struct native_put *p, struct exchange *x,
 
     (void)path_split(req->path, segment, SEGMENTS);
     if (req->method != HTTP_PUT) {
-        reply_method(x, DIALECT_NATIVE, "PUT");
+        reply_method(x, DIALECT_ADMIN, "PUT");
         return;
     }
     view = native_find_live(p->tables, segment[1], &fault);
     if (view == NULL || view->live == NULL) {
-        reply_error(x, DIALECT_NATIVE, fault.error, NO_EXTRA, "%s", fault.text);
+        reply_error(x, DIALECT_ADMIN, fault.error, NO_EXTRA, "%s", fault.text);
         return;
     }
     if (view->live->storeless) {
-        reply_error(x, DIALECT_NATIVE, REPLY_NO_STORE, NO_EXTRA,
+        reply_error(x, DIALECT_ADMIN, REPLY_NO_STORE, NO_EXTRA,
                     "this server has a model and no store");
         return;
     }
     put = put_create(p->store, p->prefix, view);
     if (put == NULL) {
-        reply_error(x, DIALECT_NATIVE, REPLY_MEMORY, NO_EXTRA, "out of memory");
+        reply_error(x, DIALECT_ADMIN, REPLY_MEMORY, NO_EXTRA, "out of memory");
     } else if (fill(p, req, segment[2], put_query(put), &body_fault) != RC_OK) {
-        reply_error(x, DIALECT_NATIVE, body_fault.error, NO_EXTRA, "%s",
+        reply_error(x, DIALECT_ADMIN, body_fault.error, NO_EXTRA, "%s",
                     body_fault.why.text);
         put_destroy(&put);
     } else {

@@ -10,8 +10,8 @@
 
 static const char *const outcomes[] = OUTCOME_NAMES;
 
-static void
-put_float(struct buf *out, float v)
+void
+native_render_float(struct buf *out, float v)
 {
     char text[NUMBER_F32_MAX];
 
@@ -27,19 +27,18 @@ static void
 put_prediction(struct buf *out, const float *y, size_t n)
 {
     if (n == 1) {
-        put_float(out, y[0]);
+        native_render_float(out, y[0]);
         return;
     }
     for (size_t i = 0; i < n; i++) {
         buf_char(out, i == 0 ? '[' : ',');
-        put_float(out, y[i]);
+        native_render_float(out, y[i]);
     }
     buf_char(out, ']');
 }
 
-/* "user":"u1", or "user_b64":"..." for an id that is not UTF-8. */
-static void
-put_id(struct buf *out, const char *name, struct str id)
+void
+native_render_id(struct buf *out, const char *name, struct str id)
 {
     bool is_text = str_is_utf8(id);
 
@@ -62,9 +61,9 @@ put_items(struct buf *out, const struct catalogue *c,
     buf_char(out, '[');
     for (size_t i = 0; i < p->n && i < k; i++) {
         buf_c(out, i == 0 ? "{" : ",{");
-        put_id(out, "id", catalogue_id(c, p->item[i].item));
+        native_render_id(out, "id", catalogue_id(c, p->item[i].item));
         buf_c(out, ",\"score\":");
-        put_float(out, p->item[i].score);
+        native_render_float(out, p->item[i].score);
         buf_char(out, '}');
     }
     buf_char(out, ']');
@@ -102,7 +101,7 @@ native_render_answer(struct buf *out, const char *table, struct str user,
     buf_c(out, "{\"table\":\"");
     buf_c(out, table);
     buf_c(out, "\",");
-    put_id(out, "user", user);
+    native_render_id(out, "user", user);
     buf_c(out, ",\"source\":\"");
     buf_c(out, outcomes[a->outcome]);
     buf_c(out, "\",\"generation\":");
@@ -119,7 +118,7 @@ native_render_result(struct buf *out, struct str user, size_t k,
                      const struct answer *a, const char *error)
 {
     buf_char(out, '{');
-    put_id(out, "user", user);
+    native_render_id(out, "user", user);
     if (error != NULL) {
         buf_c(out, ",\"error\":{\"code\":\"");
         buf_c(out, error);

@@ -72,6 +72,10 @@ read_parameter(const struct http_request *req, struct str name,
         p->k = n;
         return gen->info.kind == TABLE_RANKING && n <= gen->info.top;
     }
+    if (str_eq(name, STR("explain"))) {
+        p->explain = true;
+        return n == 1;
+    }
     return false;
 }
 
@@ -84,6 +88,7 @@ native_read_parameters(const struct desk *d, const struct http_request *req,
     bool ok = true;
 
     p->k = gen->info.top;
+    p->explain = false;
     p->deadline_ns = req->arrived_ns + lookup_policy(d->lookup)->timeout_ns;
     while (rest.len > 0 && ok) {
         struct str value = str_cut(&rest, '&');

@@ -53,7 +53,8 @@ send_prediction(struct native_call *c, const struct query *q,
 }
 
 void
-native_send_missing(struct exchange *x, const struct query *q)
+native_send_missing(struct exchange *x, enum dialect dialect,
+                    const struct query *q)
 {
     struct buf names;
     struct str name;
@@ -66,7 +67,7 @@ native_send_missing(struct exchange *x, const struct query *q)
         buf_json_str(&names, name);
     }
     buf_char(&names, ']');
-    reply_error(x, DIALECT_NATIVE, REPLY_MISSING_FEATURES,
+    reply_error(x, dialect, REPLY_MISSING_FEATURES,
                 buf_failed(&names) ? NO_EXTRA : buf_view(&names),
                 "%zu of %zu features are not known", n, q->ncol);
     buf_fini(&names);
@@ -97,7 +98,7 @@ on_answer(void *arg, const struct query *q, const struct answer *a)
     if (a->code == ANSWER_OK) {
         send_prediction(c, q, a);
     } else if (a->code == ANSWER_MISSING_FEATURES) {
-        native_send_missing(c->exchange, q);
+        native_send_missing(c->exchange, DIALECT_NATIVE, q);
     } else {
         reply_error(c->exchange, DIALECT_NATIVE, native_error_of(a->code),
                     NO_EXTRA, "table '%s' %s", q->table, explain(a->code));
@@ -142,6 +143,9 @@ fill_query(struct desk *d, struct exchange *x, const struct http_request *req,
     } else if (!native_read_parameters(d, req, q->gen, &parameters)) {
         native_fail(d, x, view, REPLY_PARAMETER,
                     "a parameter of the URL is wrong");
+    } else if (parameters.explain) {
+        native_fail(d, x, view, REPLY_FORBIDDEN,
+                    "answers are not explained here");
     } else if (req->method != HTTP_POST) {
         set_parameters(q, &parameters);
         return true;

@@ -17,7 +17,7 @@ static const struct {
     [REPLY_METHOD] = {405, "method_not_allowed",
                       "the Allow header lists the methods", ""},
     [REPLY_FORBIDDEN] = {403, "forbidden",
-                         "PUT .../features goes to the admin listener", ""},
+                         "the admin listener stores features and explains", ""},
     [REPLY_BAD_PATH] = {400, "bad_path",
                         "percent-encode every byte of an id that is not a "
                         "letter, a digit or one of -._~",

@@ -30,6 +30,7 @@ score(struct query *q)
         answer_error(q, ANSWER_NOT_LIVE);
         return;
     }
+    trace_step(q->trace, RUNG_SCORE);
     if (q->probe) {
         answer_prediction(q, OUTCOME_LIVE, (struct str){NULL, 0});
         return;
@@ -37,8 +38,8 @@ score(struct query *q)
     flight_begin(q);
 }
 
-static enum rc
-read_row(struct query *q, store_done_fn done)
+enum rc
+lookup_read_row(struct query *q, store_done_fn done)
 {
     char key[KEY_MAX];
     uint64_t buckets = atomic_load(&q->gen->feature_buckets);
@@ -86,9 +87,12 @@ ask_row(struct query *q)
 
     if (q->nnamed == q->ncol) {
         score(q);
-    } else if (q->gen->storeless) {
+        return;
+    }
+    trace_step(q->trace, RUNG_FEATURES);
+    if (q->gen->storeless) {
         on_row(q, &nil);
-    } else if (read_row(q, on_row) != RC_OK) {
+    } else if (lookup_read_row(q, on_row) != RC_OK) {
         answer_silence(q);
     }
 }
@@ -219,6 +223,7 @@ ask_again(struct query *q, bool proven)
         .arg = q,
     };
 
+    trace_step(q->trace, RUNG_SECOND_LOOK);
     counter_add(&l->stats.second_looks, !proven);
     q->look = (struct second_look){.waiting = proven ? 2 : 3};
     if (store_read(l->store, &seq) != RC_OK) {
@@ -229,7 +234,7 @@ ask_again(struct query *q, bool proven)
         q->look.silent = true;
         q->look.waiting--;
     }
-    if (read_row(q, on_second_row) != RC_OK) {
+    if (lookup_read_row(q, on_second_row) != RC_OK) {
         q->look.row_silent = true;
         one_less(q);
     }
@@ -261,19 +266,26 @@ on_record(void *arg, const struct store_reply *reply)
     }
 }
 
-static void
-ask_record(struct query *q)
+enum rc
+lookup_read_record(struct query *q, store_done_fn done)
 {
     char key[KEY_MAX];
     struct store_read r = {
         .key = record_key(q, key),
         .field = query_user(q),
         .deadline_ns = q->deadline_ns,
-        .done = on_record,
+        .done = done,
         .arg = q,
     };
 
-    if (store_read(q->lookup->store, &r) != RC_OK) {
+    return store_read(q->lookup->store, &r);
+}
+
+static void
+ask_record(struct query *q)
+{
+    trace_step(q->trace, RUNG_RECORD);
+    if (lookup_read_record(q, on_record) != RC_OK) {
         answer_silence(q);
     }
 }
@@ -287,9 +299,14 @@ ask_snapshot(struct query *q)
 
     if (q->gen->storeless) {
         answer_absent(q);
-    } else if (s == NULL) {
+        return;
+    }
+    if (s == NULL) {
         ask_record(q);
-    } else if (snapshot_find(s, query_user(q), q->hash, &record)) {
+        return;
+    }
+    trace_step(q->trace, RUNG_SNAPSHOT);
+    if (snapshot_find(s, query_user(q), q->hash, &record)) {
         answer_record(q, record);
     } else {
         ask_again(q, true);
@@ -306,6 +323,7 @@ is_superseded(const struct query *q)
 void
 lookup_run(struct query *q)
 {
+    trace_step(q->trace, RUNG_SUPERSEDED);
     q->superseded = is_superseded(q);
     if (q->live || (q->superseded && generation_is_live(q->gen))) {
         ask_row(q);

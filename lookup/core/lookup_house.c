@@ -23,6 +23,7 @@ lookup_begin(struct lookup *l, const struct table_view *view)
     q->user_len = 0;
     q->live = q->partial = q->retried = q->superseded = false;
     q->probe = q->of_batch = false;
+    q->trace = NULL;
     q->k = view->live->info.top;
     q->table_id = view->id;
     q->seq = view->seq;

@@ -34,6 +34,10 @@ struct lookup {
 bool lookup_is_costly(const struct lookup *l, const struct generation *gen,
                       size_t nrow);
 
+/* Read q's feature row, or record, from the store; done's arg is q. */
+MUST_USE enum rc lookup_read_row(struct query *q, store_done_fn done);
+MUST_USE enum rc lookup_read_record(struct query *q, store_done_fn done);
+
 /*
  * Try a query once more on the generation live now; it is parked (again) while
  * that is the one it was asked of.

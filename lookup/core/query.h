@@ -10,6 +10,7 @@
 #include "lookup/core/dialect.h"
 #include "lookup/core/generation.h"
 #include "lookup/core/scoring.h"
+#include "lookup/core/trace.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -84,6 +85,7 @@ struct query {
     bool probe;    /* would there be an answer? A live one is not computed */
     bool of_batch; /* not counted, not tried again: its batch does both */
     size_t k;      /* items wanted of a ranking */
+    struct trace *trace; /* NULL: nobody asks how it went */
     query_done_fn done;
     void *arg;
 

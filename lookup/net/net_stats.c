@@ -31,13 +31,18 @@ add(counter *into, const counter *from, size_t n)
 }
 
 void
-net_stats_add(struct net_stats *into, const struct net_stats *from)
+net_stats_add_connections(struct net_stats *into, const struct net_stats *from)
 {
     add(&into->accepted, &from->accepted, 1);
     add(&into->accept_errors, &from->accept_errors, 1);
     add(into->closed, from->closed, NET_CLOSED_COUNT);
     add(&into->received_bytes, &from->received_bytes, 1);
     add(&into->sent_bytes, &from->sent_bytes, 1);
+}
+
+void
+net_stats_add_requests(struct net_stats *into, const struct net_stats *from)
+{
     for (size_t d = 0; d < DIALECT_COUNT; d++) {
         add(into->request[d], from->request[d], NET_STATUS_COUNT);
         hist_add(&into->duration[d], &from->duration[d]);

@@ -45,8 +45,11 @@ struct net_stats {
 void net_stats_request(struct net_stats *s, enum dialect dialect, int status,
                        uint64_t duration_ns);
 
-/* into += from; `into` belongs to the caller alone. */
-void net_stats_add(struct net_stats *into, const struct net_stats *from);
+/* into += from, of each half; `into` belongs to the caller alone. */
+void net_stats_add_connections(struct net_stats *into,
+                               const struct net_stats *from);
+void net_stats_add_requests(struct net_stats *into,
+                            const struct net_stats *from);
 
 /* Append all families in Prometheus' text format. */
 void net_stats_render(const struct net_stats *s, struct buf *out);

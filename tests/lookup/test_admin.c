@@ -3,6 +3,7 @@
 
 #include "tests/lookup/fake_exchange.h"
 #include "tests/lookup/fake_workers.h"
+#include "tests/support/fake_store.h"
 #include "tests/support/sample.h"
 
 #include <setjmp.h>
@@ -10,9 +11,13 @@
 
 #include <cmocka.h>
 
-struct desk {
+struct front {
     struct sample sample;
     struct worker *worker[FAKE_WORKERS];
+    struct fake_store store;
+    struct lookup *lookup;
+    struct desk desk;
+    struct net_stats *net;
     struct admin *admin;
     struct fake_exchange f;
 };
@@ -20,11 +25,17 @@ struct desk {
 static int
 set_up(void **state)
 {
-    struct desk *d = calloc(1, sizeof(*d));
+    struct front *d = calloc(1, sizeof(*d));
 
     CHECK(d != NULL);
     sample_init(&d->sample, 1);
     fake_workers_init(d->worker);
+    fake_store_init(&d->store);
+    d->lookup = lookup_create(&d->store.base, "p", &(struct lookup_policy){0},
+                              NULL, NULL);
+    d->net = calloc(1, sizeof(*d->net));
+    CHECK(d->lookup != NULL && d->net != NULL);
+    desk_init(&d->desk, d->lookup, NULL);
     *state = d;
     return 0;
 }
@@ -32,32 +43,39 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-    struct desk *d = *state;
+    struct front *d = *state;
 
     fake_workers_fini(d->worker);
+    desk_fini(&d->desk);
+    lookup_destroy(&d->lookup);
+    free(d->net);
     sample_fini(&d->sample);
     free(d);
     return 0;
 }
 
 static void
-begin(struct desk *d)
+begin(struct front *d)
 {
-    const struct native_put put = {NULL};
+    const struct admin_setup setup = {.worker = d->worker,
+                                      .nworker = FAKE_WORKERS,
+                                      .put = {.store = &d->store.base},
+                                      .desk = &d->desk,
+                                      .net = d->net};
 
-    d->admin = admin_create(d->worker, FAKE_WORKERS, &put);
+    d->admin = admin_create(&setup);
     assert_non_null(d->admin);
 }
 
 static void
-end(struct desk *d)
+end(struct front *d)
 {
     admin_destroy(&d->admin);
     assert_null(d->admin);
 }
 
 static void
-ask(struct desk *d, enum http_method method, const char *path)
+ask(struct front *d, enum http_method method, const char *path)
 {
     fake_request(&d->f, method, str_of(path), (struct str){NULL, 0});
     admin_handle(d->admin, &d->f.x, &d->f.req);
@@ -65,7 +83,7 @@ ask(struct desk *d, enum http_method method, const char *path)
 }
 
 static void
-expect_ready(struct desk *d, int status, const char *body)
+expect_ready(struct front *d, int status, const char *body)
 {
     ask(d, HTTP_GET, "/health/ready");
     assert_int_equal(d->f.status, status);
@@ -75,7 +93,7 @@ expect_ready(struct desk *d, int status, const char *body)
 }
 
 static struct tables *
-live_tables(struct desk *d)
+live_tables(struct front *d)
 {
     return sample_tables("t", 1, sample_generation(&d->sample, 1));
 }
@@ -83,7 +101,7 @@ live_tables(struct desk *d)
 static void
 test_ready(void **state)
 {
-    struct desk *d = *state;
+    struct front *d = *state;
     struct tables *t;
 
     begin(d);
@@ -121,7 +139,7 @@ test_ready(void **state)
 static void
 test_ready_without_a_store(void **state)
 {
-    struct desk *d = *state;
+    struct front *d = *state;
     struct tables *t = live_tables(d);
 
     begin(d);
@@ -142,7 +160,7 @@ test_ready_without_a_store(void **state)
 static void
 test_ready_with_two_tables(void **state)
 {
-    struct desk *d = *state;
+    struct front *d = *state;
     struct tables *t = tables_create(2);
 
     begin(d);
@@ -160,7 +178,7 @@ test_ready_with_two_tables(void **state)
 static void
 test_pages(void **state)
 {
-    struct desk *d = *state;
+    struct front *d = *state;
     struct tables *t = live_tables(d);
 
     begin(d);
@@ -181,7 +199,7 @@ test_pages(void **state)
 static void
 test_errors(void **state)
 {
-    struct desk *d = *state;
+    struct front *d = *state;
 
     begin(d);
     ask(d, HTTP_GET, "/health");

@@ -13,6 +13,7 @@
 
 struct page {
     struct worker *worker[FAKE_WORKERS];
+    size_t admin; /* which of them is the admin front, or none */
     struct buf text;
 };
 
@@ -20,6 +21,7 @@ static void
 begin(struct page *p)
 {
     fake_workers_init(p->worker);
+    p->admin = FAKE_WORKERS;
     buf_init(&p->text, BODY_MAX);
 }
 
@@ -33,8 +35,17 @@ end(struct page *p)
 static void
 render(struct page *p, const struct tables *t)
 {
+    struct metrics_source source[FAKE_WORKERS];
+
     buf_clear(&p->text);
-    metrics_render(&p->text, p->worker, FAKE_WORKERS, t);
+
+    for (size_t i = 0; i < FAKE_WORKERS; i++) {
+        struct worker *w = p->worker[i];
+
+        source[i] = (struct metrics_source){&w->lookup, &w->net, &w->store,
+                                            i == p->admin};
+    }
+    metrics_render(&p->text, source, FAKE_WORKERS, t);
     buf_char(&p->text, '\0');
     assert_false(buf_failed(&p->text));
 }
@@ -79,6 +90,26 @@ test_sums_over_workers(void **state)
     assert_true(has_line(&p, "lookup_store_commands_total 14"));
     assert_true(has_line(&p, "lookup_scoring_seconds_count 2"));
     tables_release(&t);
+    end(&p);
+}
+
+/* Its requests count, its connections are nobody's business. */
+static void
+test_admin_front(void **state)
+{
+    struct page p;
+
+    (void)state;
+    begin(&p);
+    p.admin = 1;
+    for (size_t i = 0; i < FAKE_WORKERS; i++) {
+        counter_add(&p.worker[i]->net.accepted, 2);
+        net_stats_request(&p.worker[i]->net, DIALECT_ADMIN, 204, 1000);
+    }
+    render(&p, NULL);
+    assert_true(has_line(&p, "lookup_connections_accepted_total 2"));
+    assert_true(has_line(&p, "lookup_requests_total{dialect=\"admin\",code="
+                             "\"204\"} 2"));
     end(&p);
 }
 
@@ -147,6 +178,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sums_over_workers),
+        cmocka_unit_test(test_admin_front),
         cmocka_unit_test(test_tables),
         cmocka_unit_test(test_format),
     };

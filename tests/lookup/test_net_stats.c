@@ -61,8 +61,10 @@ test_sum_of_two(void **state)
     (void)state;
     count(one);
     count(two);
-    net_stats_add(sum, one);
-    net_stats_add(sum, two);
+    net_stats_add_connections(sum, one);
+    net_stats_add_connections(sum, two);
+    net_stats_add_requests(sum, one);
+    net_stats_add_requests(sum, two);
     buf_init(&out, 1 << 20);
     net_stats_render(sum, &out);
     assert_false(buf_failed(&out));
