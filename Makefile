@@ -17,7 +17,7 @@ PYTHON   := /usr/bin/python3
 DEPS_BUILD := gcc make pkg-config libc6-dev libevent-dev libhiredis-dev libxgboost-dev \
               libcjson-dev libxxhash-dev libssl-dev zlib1g-dev libzstd-dev
 DEPS_TEST  := redis-server redis-tools curl libcmocka-dev libhttp-parser-dev \
-              python3 python3-pytest python3-redis python3-numpy \
+              python3 python3-pytest python3-redis python3-numpy python3-boto3 \
               clang-14 clang-format-14 libclang-rt-14-dev universal-ctags
 DEPS_BENCH := wrk nginx-light libnginx-mod-http-lua lua-nginx-redis memcached \
               python3-pandas python3-xgboost python3-fastapi python3-uvicorn \

@@ -2,6 +2,7 @@
 #include "lookup/api/api.h"
 
 #include "lookup/api/desk.h"
+#include "lookup/api/dynamodb.h"
 #include "lookup/api/native.h"
 
 #include <stdlib.h>
@@ -40,6 +41,9 @@ api_handle(void *arg, struct exchange *x, const struct http_request *req)
 {
     struct api *a = arg;
 
-    /* Here: if (oip_speaks(req)) ... else if (dynamodb_speaks(req)) ... */
-    native_handle(&a->desk, x, req);
+    if (dynamodb_speaks(req)) {
+        dynamodb_handle(&a->desk, x, req);
+    } else {
+        native_handle(&a->desk, x, req);
+    }
 }

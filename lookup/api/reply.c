@@ -78,9 +78,8 @@ static const struct {
     [REPLY_MEMORY] = {503, "overloaded", "try again", "Retry-After: 1\r\n"},
 };
 
-/* Text from a request may be cut within a character. */
-static void
-put_text(struct buf *body, char *text)
+void
+reply_text(struct buf *body, char *text)
 {
     if (!str_is_utf8(str_of(text))) {
         for (char *c = text; *c != '\0'; c++) {
@@ -96,7 +95,7 @@ put_error(struct buf *body, enum reply_error error, struct str extra,
 {
     buf_printf(body,
                "{\"error\":{\"code\":\"%s\",\"message\":", errors[error].code);
-    put_text(body, text);
+    reply_text(body, text);
     buf_c(body, ",\"hint\":");
     buf_json_str(body, str_of(errors[error].hint));
     if (extra.len > 0) {

@@ -43,6 +43,12 @@ void reply_error(struct exchange *x, enum dialect dialect,
                  enum reply_error error, struct str extra, const char *fmt, ...)
     PRINTF_LIKE(5, 6);
 
+/*
+ * Append a message as a JSON string; it may name part of a request, cut within
+ * a character, and is changed then.
+ */
+void reply_text(struct buf *body, char *text);
+
 /* Its code in words. */
 const char *reply_code(enum reply_error error);
 
