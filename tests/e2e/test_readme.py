@@ -11,8 +11,9 @@ VARIES = [
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "TIME"),
     (re.compile(r"^(Date|Age|ETag|Content-Length|x-amzn-RequestId|x-amz-crc32): .*", re.M),
      r"\1: VARIES"),
-    (re.compile(r'("CreationDateTime"|"uid"|"created"|"age_seconds"):[^,]*'), r"\1:VARIES"),
-    (re.compile(r"\r"), ""),
+    (re.compile(r'("CreationDateTime"|"uid"|"created"|"age_seconds"|"us"):[^,}]*'), r"\1:VARIES"),
+    (re.compile(r"^ ", re.M), ""),
+    (re.compile(r"[\r\n]"), ""),
 ]
 
 
@@ -30,7 +31,13 @@ def steps():
 def settled(text):
     for pattern, instead in VARIES:
         text = pattern.sub(instead, text)
-    return text.strip()
+    return text
+
+
+def is_as_printed(got, printed):
+    """Long lines may be broken before a blank in print, and cut by an ellipsis."""
+    pattern = ".*".join(map(re.escape, settled(printed).split("…")))
+    return re.fullmatch(pattern, settled(got)) is not None
 
 
 def replay(server, command):
@@ -45,6 +52,7 @@ def test_transcripts(server):
     replayed = 0
     for command, printed in steps():
         if command.startswith(("curl ", "redis-cli ")):
-            assert settled(replay(server, command)) == settled(printed), command
+            got = replay(server, command)
+            assert is_as_printed(got, printed), f"{command}\n{got}\nis not\n{printed}"
             replayed += 1
     assert replayed >= 10
