@@ -1,41 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A row is split and converted in one pass. Sixty-four bytes at a time become
- * a mask with a bit for every delimiter; a cell ends at the next bit, and its
- * number goes straight to its place in the row. A quote anywhere in the line
- * sends it down the careful way, cell by cell; ids aside, data has none.
+ * A row is cut and converted in one pass. Sixty-four bytes at a time become a
+ * mask with a bit for every delimiter; a cell ends at the next bit. The cells
+ * are converted many at once, and then each goes to its place in the row. A
+ * quote anywhere in the line sends it down the careful way, cell by cell; ids
+ * aside, data has none.
  */
 #include "common/model/row_plan.h"
 
 #include "common/base/number.h"
-#include "common/base/number_plain.h"
+#include "common/base/number_many.h"
 
 #include <emmintrin.h>
 
 #define BLOCK 64
+/* As many bytes before the end of a cell are read, whatever its length. */
+#define BEFORE 16
 
-/* What a cell goes through on its way: one row being read. */
+/* A row being read. */
 struct reading {
     const struct row_plan *plan;
+    struct str line;
     float *x;
-    struct str *id;    /* behind it the item's, if the plan has one */
-    size_t ncell;      /* cells met so far */
-    const char *floor; /* cells may be read from here on, not only theirs */
+    struct str *id;          /* behind it the item's, if the plan has one */
+    size_t ncell;            /* cells done with */
+    struct number_many many; /* those that come next */
+    size_t nhead;            /* of them: how many end in head, not in line */
+    char head[2 * BEFORE];   /* room, then the first bytes of the line */
 };
 
-static uint64_t
-find_byte(const char *block, char byte)
+static inline uint64_t
+find_in_16(const char *p, __m128i byte)
 {
-    __m128i want = _mm_set1_epi8(byte);
-    uint64_t mask = 0;
+    __m128i have = _mm_loadu_si128((const __m128i *)p);
 
-    for (int i = 0; i < 4; i++) {
-        __m128i have = _mm_loadu_si128((const __m128i *)block + i);
-        unsigned hit = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(have, want));
+    return (uint64_t)_mm_movemask_epi8(_mm_cmpeq_epi8(have, byte));
+}
 
-        mask |= (uint64_t)hit << (16 * i);
-    }
-    return mask;
+static inline uint64_t
+find_byte(const char *block, __m128i byte)
+{
+    return find_in_16(block, byte) | find_in_16(block + 16, byte) << 16 |
+           find_in_16(block + 32, byte) << 32 |
+           find_in_16(block + 48, byte) << 48;
 }
 
 static bool
@@ -92,68 +99,137 @@ row_read_odd_cell(struct str cell, float *out)
     return number_is_decimal(s) || is_one_of(bare, inf, 2) ? ROW_INF : ROW_TEXT;
 }
 
-/*
- * False: it is no number. Signs come as they like, so nothing branches on
- * them.
- */
-static inline bool
-read_number(const struct reading *r, struct str cell, float *out)
+static enum row_fault
+take_number(const struct row_plan *p, struct str cell, float *out)
 {
-    const char *end = cell.p + cell.len;
-    bool negative = cell.p[0] == '-';
-
-    return (cell.len <= NUMBER_PLAIN_MAX &&
-            end - r->floor >= NUMBER_PLAIN_MAX &&
-            number_read_plain(end, cell.len - negative, negative, out)) ||
-           number_parse_f32(cell, out);
-}
-
-/* Give the next cell to its feature, to an id, or to both. */
-static inline __attribute__((always_inline)) enum row_fault
-take_cell(struct reading *r, struct str cell)
-{
-    size_t i = r->ncell++;
-    int32_t feature;
-
-    if (i >= r->plan->ncell) {
-        return ROW_RAGGED;
-    }
-    if (i == r->plan->id) {
-        *r->id = cell;
-    }
-    if (i == r->plan->item) {
-        r->id[1] = cell;
-    }
-    feature = r->plan->feature[i];
-    if (feature < 0) {
-        return ROW_OK;
-    }
     if (cell.len == 0) {
-        r->x[feature] = NAN;
+        *out = NAN;
         return ROW_OK;
     }
-    if (read_number(r, cell, &r->x[feature])) {
+    if (number_parse_f32(cell, out)) {
         return ROW_OK;
     }
-    return r->plan->python_cells ? read_python_cell(cell, &r->x[feature])
-                                 : row_read_odd_cell(cell, &r->x[feature]);
+    return p->python_cells ? read_python_cell(cell, out)
+                           : row_read_odd_cell(cell, out);
+}
+
+/* Cell i of those that come next. */
+static struct str
+cell_of(const struct reading *r, size_t i)
+{
+    const char *end = r->many.end[i];
+
+    if (i < r->nhead) {
+        end = r->line.p + (end - (r->head + BEFORE));
+    }
+    return (struct str){end - r->many.len[i], r->many.len[i]};
+}
+
+/* Cells at the beginning of the line are read where bytes are before them. */
+static void
+move_to_head(struct reading *r)
+{
+    size_t n = r->line.len < BEFORE ? r->line.len : BEFORE;
+
+    memset(r->head, 0, BEFORE);
+    memcpy(r->head + BEFORE, r->line.p, n);
+    for (size_t i = 0; i < r->many.n; i++) {
+        size_t at = (size_t)(r->many.end[i] - r->line.p);
+
+        if (at >= BEFORE) {
+            return;
+        }
+        r->many.end[i] = r->head + BEFORE + at;
+        r->nhead++;
+    }
+}
+
+static void
+take_ids(struct reading *r, size_t n)
+{
+    size_t id = r->plan->id - r->ncell;
+    size_t item = r->plan->item - r->ncell;
+
+    if (id < n) {
+        r->id[0] = cell_of(r, id);
+    }
+    if (item < n) {
+        r->id[1] = cell_of(r, item);
+    }
+}
+
+/* A bit of odd for each cell that is not plainly a number. */
+static enum row_fault
+take_odd_cells(struct reading *r, uint64_t odd, struct row_where *where)
+{
+    const int32_t *feature = r->plan->feature + r->ncell;
+
+    for (; odd != 0; odd &= odd - 1) {
+        size_t i = (size_t)__builtin_ctzll(odd);
+        struct str cell = cell_of(r, i);
+        enum row_fault fault;
+
+        if (feature[i] < 0) {
+            continue;
+        }
+        fault = take_number(r->plan, cell, &r->x[feature[i]]);
+        if (fault != ROW_OK) {
+            *where = (struct row_where){r->ncell + i, cell, {"", 0}};
+            return fault;
+        }
+    }
+    return ROW_OK;
+}
+
+/* Give the cells that come next to their features and ids. */
+static enum row_fault
+take_cells(struct reading *r, struct row_where *where)
+{
+    size_t left = r->plan->ncell - r->ncell;
+    size_t n = r->many.n < left ? r->many.n : left;
+    const int32_t *feature = r->plan->feature + r->ncell;
+    enum row_fault fault = r->many.n > left ? ROW_RAGGED : ROW_OK;
+    enum row_fault odd_fault;
+    uint64_t odd;
+
+    r->many.n = n;
+    if (r->ncell == 0) {
+        move_to_head(r);
+    }
+    odd = number_many_read(&r->many, r->plan->avx512);
+    for (size_t i = 0; i < n; i++) {
+        if (feature[i] >= 0) {
+            r->x[feature[i]] = r->many.value[i];
+        }
+    }
+    odd_fault = take_odd_cells(r, odd, where);
+    take_ids(r, n);
+    r->ncell += n;
+    r->many.n = 0;
+    r->nhead = 0;
+    return odd_fault != ROW_OK ? odd_fault : fault;
 }
 
 /*
- * The delimiters of the n bytes (1..64) at p, one bit each; false when there
- * is a quote among them. Never reads behind the n bytes.
+ * The delimiters of line from `at` on, at most BLOCK bytes, one bit each;
+ * false when there is a quote among them. Never reads outside the line.
  */
 static inline bool
-scan(const char *p, size_t n, char delimiter, uint64_t *mask)
+scan(struct str line, size_t at, char delimiter, uint64_t *mask)
 {
-    char tail[BLOCK] = {0};
+    char all[BLOCK] = {0};
+    const char *block = line.p + at;
+    unsigned behind = 0; /* how far what is asked for is in the block */
 
-    if (n < BLOCK) {
-        memcpy(tail, p, n);
-        p = tail;
+    if (line.len < BLOCK) {
+        memcpy(all, line.p, line.len);
+        block = all;
+    } else if (line.len - at < BLOCK) {
+        behind = (unsigned)(BLOCK - (line.len - at));
+        block -= behind;
     }
-    *mask = find_byte(p, delimiter);
-    return find_byte(p, '"') == 0;
+    *mask = find_byte(block, _mm_set1_epi8(delimiter)) >> behind;
+    return find_byte(block, _mm_set1_epi8('"')) == 0;
 }
 
 /* The ids of a row that is well otherwise. */
@@ -173,52 +249,72 @@ check_ids(const struct row_plan *p, const struct str *id,
     return fault;
 }
 
+/* Is the cell from start to stop the last there is room for? */
+static inline bool
+add_cell(struct number_many *m, const char *start, const char *stop)
+{
+    m->end[m->n] = stop;
+    m->len[m->n] = (uint32_t)(stop - start);
+    return ++m->n == NUMBER_MANY;
+}
+
 /* False when a quote turns up: then all is to be done again, with care. */
 static bool
-read_plain(struct reading *r, struct str line, struct str *cell,
-           enum row_fault *fault)
+read_plain(struct reading *r, enum row_fault *fault, struct row_where *where)
 {
-    const char *end = line.p + line.len;
+    struct str line = r->line;
     const char *start = line.p;
 
-    for (const char *p = line.p; p < end; p += BLOCK) {
-        size_t n = (size_t)(end - p) < BLOCK ? (size_t)(end - p) : BLOCK;
+    *fault = ROW_OK;
+    for (size_t at = 0; at < line.len; at += BLOCK) {
         uint64_t mask;
 
-        if (!scan(p, n, r->plan->delimiter, &mask)) {
+        if (!scan(line, at, r->plan->delimiter, &mask)) {
             return false;
         }
         for (; mask != 0; mask &= mask - 1) {
-            const char *stop = p + __builtin_ctzll(mask);
+            const char *stop = line.p + at + __builtin_ctzll(mask);
 
-            *cell = (struct str){start, (size_t)(stop - start)};
-            *fault = take_cell(r, *cell);
+            if (add_cell(&r->many, start, stop)) {
+                *fault = take_cells(r, where);
+            }
+            start = stop + 1;
             if (*fault != ROW_OK) {
                 return true;
             }
-            start = stop + 1;
         }
     }
-    *cell = (struct str){start, (size_t)(end - start)};
-    *fault = take_cell(r, *cell);
+    add_cell(&r->many, start, line.p + line.len);
+    *fault = take_cells(r, where);
     return true;
 }
 
 static enum row_fault
-read_quoted(struct reading *r, struct str line, char *scratch, struct str *cell)
+read_quoted(struct reading *r, char *scratch, struct row_where *where)
 {
-    while (line.p != NULL) {
-        enum row_fault fault;
+    struct str rest = r->line;
 
-        *cell = line;
-        if (!csv_next(&line, r->plan->delimiter, &scratch, cell)) {
-            r->ncell++;
-            return ROW_QUOTE;
+    for (r->ncell = 0; rest.p != NULL; r->ncell++) {
+        size_t i = r->ncell;
+        struct str cell = rest;
+        enum row_fault fault = ROW_OK;
+
+        if (!csv_next(&rest, r->plan->delimiter, &scratch, &cell)) {
+            fault = ROW_QUOTE;
+        } else if (i >= r->plan->ncell) {
+            return ROW_RAGGED;
+        } else if (r->plan->feature[i] >= 0) {
+            fault = take_number(r->plan, cell, &r->x[r->plan->feature[i]]);
         }
-        r->floor = cell->p;
-        fault = take_cell(r, *cell);
         if (fault != ROW_OK) {
+            *where = (struct row_where){i, cell, {"", 0}};
             return fault;
+        }
+        if (i == r->plan->id) {
+            r->id[0] = cell;
+        }
+        if (i == r->plan->item) {
+            r->id[1] = cell;
         }
     }
     return ROW_OK;
@@ -228,23 +324,24 @@ enum row_fault
 row_parse_csv(const struct row_plan *p, struct str line, char *scratch,
               struct str *id, float *x, struct row_where *where)
 {
-    struct reading r = {.plan = p, .x = x, .id = id, .floor = line.p};
-    struct str cell = {NULL, 0};
+    struct reading r; /* too large to be cleared for each row */
     enum row_fault fault;
 
     *id = (struct str){"", 0};
-    line = p->python_cells ? line : csv_strip_cr(line);
-    if (!read_plain(&r, line, &cell, &fault)) {
-        r.ncell = 0;
-        fault = read_quoted(&r, line, scratch, &cell);
+    r.plan = p;
+    r.line = p->python_cells ? line : csv_strip_cr(line);
+    r.x = x;
+    r.id = id;
+    r.ncell = r.nhead = r.many.n = 0;
+    if (!read_plain(&r, &fault, where)) {
+        fault = read_quoted(&r, scratch, where);
     }
     if (fault == ROW_RAGGED || (fault == ROW_OK && r.ncell < p->ncell)) {
-        *where =
-            (struct row_where){csv_count(line, p->delimiter), line, {"", 0}};
+        *where = (struct row_where){
+            csv_count(r.line, p->delimiter), r.line, {"", 0}};
         return ROW_RAGGED;
     }
     if (fault != ROW_OK) {
-        *where = (struct row_where){r.ncell - 1, cell, {"", 0}};
         return fault;
     }
     for (size_t i = p->nfilled; i < p->nfeature; i++) {

@@ -2,6 +2,7 @@
 #include "common/model/row_plan.h"
 
 #include "common/base/number.h"
+#include "common/base/number_many.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -301,6 +302,7 @@ row_plan_create(struct row_plan **out, const struct row_spec *spec,
         .ignore_extra = spec->ignore_extra,
         .delimiter = spec->delimiter,
         .python_cells = spec->python_cells,
+        .avx512 = number_many_has_avx512(),
         .base = spec->base,
         .label = spec->label,
         .label_is_id = spec->need_id || spec->id_column != NULL,

@@ -29,6 +29,7 @@ struct row_plan {
     char delimiter;
     bool python_cells;
     int32_t *feature; /* of each cell; -1: not a feature */
+    bool avx512;      /* for number_many_read */
 
     /* libsvm */
     uint64_t base;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * number_check - number_parse_f32 against strtof, on as many random texts as
- * the argument says, taken in turn from the classes below. Prints how many of
- * each differ; exit 1 if any does.
+ * number_check - number_parse_f32 and number_many against strtof, on as many
+ * random texts as the argument says, taken in turn from the classes below.
+ * Prints how many of each differ; exit 1 if any does.
  *
  *     build/support/number_check 100000000
  */
 #include "common/base/number.h"
+#include "common/base/number_many.h"
 #include "tests/support/guarded.h"
 
 #include <inttypes.h>
@@ -168,12 +169,54 @@ agree(struct guarded *g, const char *text)
     return ok == number && (!ok || memcmp(&got, &want, sizeof(got)) == 0);
 }
 
+/* The texts that are read together, each with what it must be. */
+struct together {
+    char text[NUMBER_MANY][TEXT_MAX];
+    size_t of_class[NUMBER_MANY];
+    struct number_many many;
+};
+
+static void
+add_text(struct together *t, const char *text, size_t of_class)
+{
+    size_t i = t->many.n++;
+    size_t len = strlen(text);
+
+    /* Right-aligned: what older texts left before it must not show. */
+    memcpy(t->text[i] + TEXT_MAX - len, text, len);
+    t->many.end[i] = t->text[i] + TEXT_MAX;
+    t->many.len[i] = (uint32_t)len;
+    t->of_class[i] = of_class;
+}
+
+/* Read them in one way and count those that number_parse_f32 reads otherwise.
+ */
+static void
+check_together(struct together *t, bool avx512, uint64_t *differ)
+{
+    uint64_t odd = number_many_read(&t->many, avx512);
+
+    for (size_t i = 0; i < t->many.n; i++) {
+        struct str s = {t->many.end[i] - t->many.len[i], t->many.len[i]};
+        float want = NAN;
+
+        if (odd >> i & 1 ||
+            ((s.len == 0 || number_parse_f32(s, &want)) &&
+             memcmp(&want, &t->many.value[i], sizeof(want)) == 0)) {
+            continue;
+        }
+        differ[t->of_class[i]]++;
+        printf("differs among many: %.*s\n", STR_ARG(s));
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     uint64_t differ[NCLASS] = {0};
     uint64_t seed = 88172645463325252u;
     char text[TEXT_MAX];
+    struct together many = {.many.n = 0};
     struct guarded g;
     uint64_t count;
     uint64_t bad = 0;
@@ -188,6 +231,14 @@ main(int argc, char **argv)
         if (!agree(&g, text)) {
             differ[i % NCLASS]++;
             printf("differs: %s\n", text);
+        }
+        add_text(&many, text, i % NCLASS);
+        if (many.many.n == NUMBER_MANY || i + 1 == count) {
+            check_together(&many, false, differ);
+            if (number_many_has_avx512()) {
+                check_together(&many, true, differ);
+            }
+            many.many.n = 0;
         }
     }
     for (size_t i = 0; i < NCLASS; i++) {
