@@ -2,8 +2,10 @@
 #include "batchgen/append.h"
 
 #include "batchgen/records.h"
+#include "common/base/hash.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *
@@ -61,4 +63,25 @@ append_begin(const struct append *a, struct publish *p,
     return rc == RC_OK ? records_load(a->table, a->gen, was,
                                       a->sink->record_size, a->sink->keep, e)
                        : rc;
+}
+
+void
+append_rows_hash(const struct sink_job *job, char out[APPEND_HASH_SIZE])
+{
+    uint64_t sum = 0;
+
+    for (uint64_t b = 0; b < keep_buckets(job->keep); b++) {
+        size_t n = keep_bucket_rows(job->keep, b);
+
+        for (size_t i = 0; i < n; i++) {
+            uint64_t pair[2];
+            struct str user, value;
+
+            sink_row(job, b, i, &user, &value);
+            pair[0] = hash_key(user);
+            pair[1] = hash_key(value);
+            sum += hash_key((struct str){(const char *)pair, sizeof(pair)});
+        }
+    }
+    snprintf(out, APPEND_HASH_SIZE, "%016" PRIx64, sum);
 }

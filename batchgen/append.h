@@ -2,11 +2,14 @@
 #pragma once
 /*
  * append - the rows of a generation that is ready, but was never published,
- * taken back, so that it can be made again with more of them.
+ * taken back, so that it can have more of them.
  */
 #include "batchgen/publish.h"
 #include "batchgen/sink_keep.h"
+#include "batchgen/sink_redis.h"
 #include "batchgen/table.h"
+
+#define APPEND_HASH_SIZE 17
 
 struct append {
     const struct table *table;
@@ -25,3 +28,9 @@ struct append {
  */
 MUST_USE enum rc append_begin(const struct append *a, struct publish *p,
                               struct generation_info *was, struct err *e);
+
+/*
+ * Hash of all records, grouped, whatever buckets they are in and whatever
+ * order they came: 16 hex digits.
+ */
+void append_rows_hash(const struct sink_job *job, char out[APPEND_HASH_SIZE]);

@@ -99,7 +99,8 @@ on_pair(void *arg, struct str field, struct str value, struct err *e)
 /*
  * Drains, stores the bucket and finds out which way to go from here on.
  * Whatever Redis has against it (an old version, a rule, no memory), HSET is
- * what will say so. RC_UNAVAIL: the connection is lost.
+ * what will say so; a bucket that was there is still there then. RC_UNAVAIL:
+ * the connection is lost.
  */
 static enum rc
 try_restore(struct bucket_writer *w, struct str key, uint64_t b, size_t n,
@@ -108,13 +109,15 @@ try_restore(struct bucket_writer *w, struct str key, uint64_t b, size_t n,
     struct redis *r = w->job->table->redis;
     struct reading reading = {.w = w, .bucket = b, .n = n};
     enum rc rc = redis_drain(r, NULL, e);
+    bool taken;
 
     if (rc != RC_OK) {
         return rc;
     }
     say_restore(r, key, payload);
     rc = redis_ask(r, e);
-    if (rc == RC_OK) {
+    taken = rc == RC_OK;
+    if (taken) {
         REDIS_WORDS(r, STR("HGETALL"), key);
         rc = redis_ask_hash(r, on_pair, &reading, e);
     }
@@ -122,11 +125,28 @@ try_restore(struct bucket_writer *w, struct str key, uint64_t b, size_t n,
         return rc;
     }
     w->way = rc == RC_OK && reading.equal == n ? BUCKET_RESTORE : BUCKET_HSET;
-    if (w->way == BUCKET_RESTORE) {
+    if (w->way == BUCKET_RESTORE || !taken) {
         return RC_OK;
     }
     REDIS_WORDS(r, STR("DEL"), key);
     return redis_ask(r, e);
+}
+
+/* The rows as fields, and no placeholder from when there were none. */
+static enum rc
+push_fields(const struct bucket_writer *w, struct str key, uint64_t b,
+            size_t rows, struct err *e)
+{
+    struct redis *r = w->job->table->redis;
+    enum rc rc;
+
+    say_hset(w, key, b, nfield(rows));
+    rc = redis_push(r, e);
+    if (rc == RC_OK && w->job->over && rows > 0) {
+        REDIS_WORDS(r, STR("HDEL"), key, STR(""));
+        rc = redis_push(r, e);
+    }
+    return rc;
 }
 
 enum rc
@@ -149,10 +169,9 @@ bucket_write(struct bucket_writer *w, uint64_t b, struct err *e)
         }
         packed = false;
     }
-    if (packed) {
-        say_restore(t->redis, key, payload);
-    } else {
-        say_hset(w, key, b, nfield(rows));
+    if (!packed) {
+        return push_fields(w, key, b, rows, e);
     }
+    say_restore(t->redis, key, payload);
     return redis_push(t->redis, e);
 }

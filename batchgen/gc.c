@@ -23,6 +23,7 @@
 struct found {
     uint64_t gen;
     bool ready;
+    bool whole; /* ready, or it was and is being appended to */
     char uid[UID_SIZE];
     char schema_id[17];
 };
@@ -103,6 +104,7 @@ on_generation(void *arg, uint64_t gen, const struct generation_info *g,
     f = &gc->found[gc->n++];
     *f = (struct found){.gen = gen};
     f->ready = g->ready && generation_info_check(g, NULL) == RC_OK;
+    f->whole = f->ready || generation_info_is_appending(g);
     memcpy(f->uid, g->uid, sizeof(f->uid));
     memcpy(f->schema_id, g->schema_id, sizeof(f->schema_id));
     return RC_OK;
@@ -141,7 +143,7 @@ is_wanted(const struct gc *gc, const struct found *f)
     if (left_ms != 0 && gc->now_ms < left_ms + LEFT_MS) {
         return true;
     }
-    return f->ready && f->gen > m->live && !manifest_is_bad(m, f->gen);
+    return f->whole && f->gen > m->live && !manifest_is_bad(m, f->gen);
 }
 
 static bool

@@ -7,12 +7,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+/* The fields of a generation as words of one command. */
 struct describing {
-    struct redis *redis;
-    struct str key;
-    enum rc rc;
-    struct err *e;
+    struct redis *redis; /* NULL: they are only counted */
+    size_t n;
 };
 
 static void
@@ -20,10 +20,29 @@ on_field(void *arg, struct str field, struct str value)
 {
     struct describing *d = arg;
 
-    if (d->rc == RC_OK) {
-        REDIS_WORDS(d->redis, STR("HSET"), d->key, field, value);
-        d->rc = redis_push(d->redis, d->e);
+    d->n++;
+    if (d->redis != NULL) {
+        redis_word(d->redis, field);
+        redis_word(d->redis, value);
     }
+}
+
+static void
+say_fields(const struct publish *p, const struct generation_info *g,
+           struct str state)
+{
+    const struct table *t = p->table;
+    struct describing d = {NULL, 0};
+    char key[KEY_MAX];
+
+    generation_info_each(g, on_field, &d);
+    redis_begin(t->redis, 4 + 2 * d.n);
+    redis_word(t->redis, STR("HSET"));
+    redis_word(t->redis, key_generation(key, t->prefix, t->name, p->gen));
+    redis_word(t->redis, STR("state"));
+    redis_word(t->redis, state);
+    d.redis = t->redis;
+    generation_info_each(g, on_field, &d);
 }
 
 enum rc
@@ -31,27 +50,60 @@ publish_describe(struct publish *p, const struct generation_info *g,
                  struct str model, struct str items, struct err *e)
 {
     const struct table *t = p->table;
-    char hash[KEY_MAX], key[KEY_MAX];
-    struct describing d = {
-        .redis = t->redis,
-        .key = key_generation(hash, t->prefix, t->name, p->gen),
-        .e = e,
-    };
+    char key[KEY_MAX];
+    enum rc rc;
 
     p->buckets = g->buckets;
-    generation_info_each(g, on_field, &d);
-    if (d.rc != RC_OK) {
-        return d.rc;
+    say_fields(p, g, STR("writing"));
+    rc = redis_push(t->redis, e);
+    if (rc != RC_OK) {
+        return rc;
     }
     REDIS_WORDS(t->redis, STR("SET"),
                 key_model(key, t->prefix, t->name, p->gen), model);
-    d.rc = redis_push(t->redis, e);
-    if (d.rc == RC_OK && items.len > 0) {
+    rc = redis_push(t->redis, e);
+    if (rc == RC_OK && items.len > 0) {
         REDIS_WORDS(t->redis, STR("SET"),
                     key_items(key, t->prefix, t->name, p->gen), items);
-        d.rc = redis_push(t->redis, e);
+        rc = redis_push(t->redis, e);
     }
-    return d.rc == RC_OK ? redis_drain(t->redis, NULL, e) : d.rc;
+    return rc == RC_OK ? redis_drain(t->redis, NULL, e) : rc;
+}
+
+enum rc
+publish_append(struct publish *p, const struct generation_info *was,
+               const char *rows_hash, struct err *e)
+{
+    const struct table *t = p->table;
+    char key[KEY_MAX];
+
+    if (generation_info_is_appending(was) &&
+        strcmp(was->appending, rows_hash) != 0) {
+        return err_set(e, RC_REFUSED,
+                       "a run that appended other rows to generation %" PRIu64
+                       " of '%s' did not come to its end: append those first",
+                       p->gen, t->name);
+    }
+    p->ready = false;
+    p->adding = true;
+    p->buckets = was->buckets;
+    REDIS_WORDS(t->redis, STR("HSET"),
+                key_generation(key, t->prefix, t->name, p->gen), STR("uid"),
+                str_of(p->uid), STR("state"), STR("writing"), STR("appending"),
+                str_of(rows_hash));
+    return redis_ask(t->redis, e);
+}
+
+enum rc
+publish_complete(struct publish *p, const struct generation_info *g,
+                 struct err *e)
+{
+    enum rc rc;
+
+    say_fields(p, g, STR("ready"));
+    rc = redis_ask(p->table->redis, e);
+    p->ready = rc == RC_OK;
+    return rc;
 }
 
 enum rc
@@ -94,6 +146,20 @@ abort_writing(const struct publish *p, const struct table *t)
                : RC_FAILED;
 }
 
+/* What we append to may have been dropped while we wrote: then only what we
+   say of it is there. */
+static bool
+is_there(const struct publish *p, const struct table *t)
+{
+    char key[KEY_MAX];
+    uint64_t found = 0;
+
+    REDIS_WORDS(t->redis, STR("HEXISTS"),
+                key_generation(key, t->prefix, t->name, p->gen), STR("format"));
+    return redis_push(t->redis, NULL) == RC_OK &&
+           redis_drain(t->redis, &found, NULL) == RC_OK && found > 0;
+}
+
 void
 publish_end(struct publish *p)
 {
@@ -108,7 +174,8 @@ publish_end(struct publish *p)
         return;
     }
     lease_give(&p->lease, &t);
-    if (!p->ready && abort_writing(p, &t) != RC_OK) {
+    if (!p->ready && !(p->adding && is_there(p, &t)) &&
+        abort_writing(p, &t) != RC_OK) {
         fprintf(stderr,
                 "generation %" PRIu64 " could not be cleared up: the "
                 "next run or batchgen gc will\n",

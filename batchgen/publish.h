@@ -18,6 +18,7 @@ struct publish {
     uint64_t buckets; /* that may have been written */
     char uid[UID_SIZE];
     bool ready;  /* whole: an abort leaves it for `publish` */
+    bool adding; /* it was, and is appended to: an abort leaves it too */
     bool asked;  /* the commit was sent... */
     bool commit; /* ...and is known to have been done */
 };
@@ -40,17 +41,29 @@ MUST_USE enum rc publish_take(struct publish *p, const struct table *t,
                               struct generation_info *g, struct err *e);
 
 /*
- * Take the lease to make a ready generation again, *g being what it says now;
- * it stays as it is until publish_again. The uid is a new one: servers may
- * have loaded the old rows. RC_NOT_FOUND, RC_REFUSED.
+ * Take the lease to append to a generation that is ready, or was when another
+ * run began to; *g (all zero at first) is what it says now. It stays as it is
+ * until publish_append. The uid is a new one: servers may have loaded the old
+ * rows. As publish_begin; RC_NOT_FOUND, RC_REFUSED.
  */
 MUST_USE enum rc publish_take_again(struct publish *p, const struct table *t,
                                     uint64_t gen, bool wait, struct stop *stop,
                                     struct generation_info *g, struct err *e);
 
-/* Remove what is there of it; from here on as after publish_begin. */
-MUST_USE enum rc publish_again(struct publish *p, const char *schema_id,
-                               struct err *e);
+/*
+ * Buckets may be written over from here on, each with what it has and more.
+ * The generation, which *was as it said, is not ready until publish_complete;
+ * killed before that, it can be appended to again, with rows that lead to the
+ * same `rows_hash` (16 hex digits). RC_REFUSED: they are others.
+ */
+MUST_USE enum rc publish_append(struct publish *p,
+                                const struct generation_info *was,
+                                const char *rows_hash, struct err *e);
+
+/* What it says of itself and that it is ready, at once. */
+MUST_USE enum rc publish_complete(struct publish *p,
+                                  const struct generation_info *g,
+                                  struct err *e);
 
 /*
  * What it says of itself, before the first bucket, its model, and the

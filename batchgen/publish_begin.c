@@ -73,20 +73,25 @@ publish_begin(struct publish *p, const struct table *t, const char *schema_id,
     return rc;
 }
 
+/* appending: one that a run was appending to will do, too. */
 static enum rc
-read_ready(const struct table *t, uint64_t gen, struct generation_info *g,
-           struct err *e)
+read_ready(const struct table *t, uint64_t gen, bool appending,
+           struct generation_info *g, struct err *e)
 {
     enum rc rc = table_generation(t, gen, g, e);
 
     if (rc == RC_OK) {
         rc = generation_info_check(g, e);
     }
-    if (rc == RC_OK && !g->ready) {
+    if (rc == RC_OK && !g->ready &&
+        !(appending && generation_info_is_appending(g))) {
         rc = err_set(e, RC_REFUSED,
                      "generation %" PRIu64 " of '%s' is not ready: its run "
-                     "did not come to an end",
-                     gen, t->name);
+                     "did not come to an end%s",
+                     gen, t->name,
+                     generation_info_is_appending(g)
+                         ? "; give the same rows to --append once more"
+                         : "");
     }
     return rc;
 }
@@ -101,17 +106,7 @@ publish_take_again(struct publish *p, const struct table *t, uint64_t gen,
     p->gen = gen;
     p->ready = true;
     generation_info_fini(g);
-    return rc == RC_OK ? read_ready(t, gen, g, e) : rc;
-}
-
-enum rc
-publish_again(struct publish *p, const char *schema_id, struct err *e)
-{
-    enum rc rc;
-
-    p->ready = false;
-    rc = clear_generation(p->table, p->gen, e);
-    return rc == RC_OK ? write_first(p, schema_id, e) : rc;
+    return rc == RC_OK ? read_ready(t, gen, true, g, e) : rc;
 }
 
 enum rc
@@ -135,7 +130,7 @@ publish_take(struct publish *p, const struct table *t, uint64_t gen, bool wait,
     }
     /* Read again, now that gc spares it. */
     generation_info_fini(g);
-    rc = read_ready(t, gen, g, e);
+    rc = read_ready(t, gen, false, g, e);
     memcpy(p->uid, g->uid, sizeof(p->uid));
     return rc;
 }

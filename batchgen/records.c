@@ -54,9 +54,8 @@ on_record(void *arg, struct str user, struct str record, struct err *e)
 }
 
 enum rc
-records_load(const struct table *t, uint64_t gen,
-             const struct generation_info *g, size_t record_size,
-             struct keep *k, struct err *e)
+records_load(const struct table *t, uint64_t gen, struct generation_info *g,
+             size_t record_size, struct keep *k, struct err *e)
 {
     struct loading l = {.keep = k, .record_size = record_size};
     enum rc rc = RC_OK;
@@ -71,6 +70,9 @@ records_load(const struct table *t, uint64_t gen,
     }
     if (rc == RC_OK) {
         rc = hand_over(&l, e);
+    }
+    if (generation_info_is_appending(g) && l.total > g->rows) {
+        g->rows = l.total;
     }
     if (rc == RC_OK && l.total != g->rows) {
         rc = err_set(e, RC_FAILED,

@@ -141,7 +141,8 @@ verify(struct score *s, struct err *e)
 static enum rc
 ready(struct score *s, struct err *e)
 {
-    return publish_ready(&s->publish, e);
+    return s->o->append != 0 ? publish_complete(&s->publish, &s->info, e)
+                             : publish_ready(&s->publish, e);
 }
 
 static enum rc

@@ -87,7 +87,8 @@ score_group(struct score *s, struct err *e)
     }
     if (s->o->item_column == NULL) {
         s->report.written = keep_rows(k) - s->was.rows;
-        s->report.duplicate = keep_duplicates(k);
+        s->report.duplicate = s->report.read - s->report.rejected -
+                              s->report.skipped - s->report.written;
     }
     estimate_records(s, &s->report.estimate);
     if (s->o->dry_run && s->o->with_features) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "batchgen/score.h"
 
+#include "batchgen/append.h"
 #include "batchgen/describe.h"
 #include "batchgen/sink_redis.h"
 #include "common/base/clock.h"
@@ -39,21 +40,29 @@ write_features(struct score *s, const struct sink_job *records, struct err *e)
     return rc == RC_OK ? sink_features(&job, id, &s->report.stored, e) : rc;
 }
 
+/* What it says of itself comes first with a new one, and last with another. */
+static enum rc
+announce(struct score *s, struct sink_job *job, struct err *e)
+{
+    char hash[APPEND_HASH_SIZE];
+
+    if (s->o->append == 0) {
+        return publish_describe(&s->publish, &s->info,
+                                model_bytes(s->scoring.model),
+                                buf_view(&s->ranked.items), e);
+    }
+    job->over = true;
+    append_rows_hash(job, hash);
+    return publish_append(&s->publish, &s->was, hash, e);
+}
+
 static enum rc
 write_generation(struct score *s, struct sink_job *job, struct err *e)
 {
-    enum rc rc = RC_OK;
+    enum rc rc = describe(s, e);
 
-    if (s->o->append != 0) {
-        rc = publish_again(&s->publish, schema_id(s->intake.schema), e);
-    }
     if (rc == RC_OK) {
-        rc = describe(s, e);
-    }
-    if (rc == RC_OK) {
-        rc = publish_describe(&s->publish, &s->info,
-                              model_bytes(s->scoring.model),
-                              buf_view(&s->ranked.items), e);
+        rc = announce(s, job, e);
     }
     if (rc == RC_OK) {
         rc = sink_records(job, s->publish.gen, e);

@@ -16,6 +16,7 @@ struct sink_job {
     const struct stop *stop;
     struct rate *rate;      /* NULL: as fast as Redis takes them */
     _Atomic uint64_t *done; /* rows handed to Redis, for progress */
+    bool over;              /* buckets with some of the rows are there */
     size_t offset, size;    /* of the value in a payload; size 0: all behind */
 };
 

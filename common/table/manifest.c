@@ -47,6 +47,7 @@ static const struct field generation_fields[] = {
     {"format", FIELD_U64, AT(generation_info, format)},
     {"uid", FIELD_TEXT, AT(generation_info, uid)},
     {"state", FIELD_STATE, AT(generation_info, ready)},
+    {"appending", FIELD_TEXT, AT(generation_info, appending)},
     {"kind", FIELD_KIND, AT(generation_info, kind)},
     {"rows", FIELD_U64, AT(generation_info, rows)},
     {"buckets", FIELD_U64, AT(generation_info, buckets)},

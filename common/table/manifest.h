@@ -50,6 +50,8 @@ struct generation_info {
     uint64_t format;
     char uid[UID_SIZE];
     bool ready; /* state: "ready"; anything else is still being written */
+    char appending[17]; /* hash of the rows it is to have once it is ready
+                           again; of no meaning while it is */
     enum table_kind kind;
     uint64_t rows;
     uint64_t buckets;
@@ -82,6 +84,16 @@ MUST_USE enum rc generation_info_set(struct generation_info *g,
  */
 MUST_USE enum rc generation_info_check(const struct generation_info *g,
                                        struct err *e);
+
+/*
+ * It was ready, and has all the rows it had then: a run that adds some has not
+ * come to its end, and maybe never will.
+ */
+static inline bool
+generation_info_is_appending(const struct generation_info *g)
+{
+    return !g->ready && g->appending[0] != '\0';
+}
 
 /* Frees the texts. NULL is fine. */
 void generation_info_fini(struct generation_info *g);
