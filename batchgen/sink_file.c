@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "batchgen/sink_file.h"
 
+#include "batchgen/sink_json.h"
 #include "batchgen/sink_text.h"
 
 #include <errno.h>
@@ -163,7 +164,13 @@ take(struct sink *sink, struct chunk *c, struct err *e)
 static void
 pack(const struct sink *sink, struct chunk *c, const struct sink_rows *rows)
 {
-    sink_text_rows(&((const struct sink_file *)sink)->line, rows, &c->rows);
+    const struct sink_line *line = &((const struct sink_file *)sink)->line;
+
+    if (line->json) {
+        sink_json_rows(line, rows, &c->rows);
+    } else {
+        sink_text_rows(line, rows, &c->rows);
+    }
 }
 
 static const struct sink_ops ops = {"file", pack, take};

@@ -6,18 +6,9 @@
  */
 #include "batchgen/rejected.h"
 #include "batchgen/sink.h"
+#include "batchgen/sink_line.h"
 
 #include <stdint.h>
-
-/* What stands on a line, in this order, separated by the delimiter. */
-struct sink_line {
-    bool id;
-    bool input; /* the row as it was read */
-    bool prediction;
-    bool leaves;    /* outputs are whole numbers */
-    bool sagemaker; /* outputs as its container prints them in a batch */
-    char delimiter;
-};
 
 struct sink_file {
     struct sink sink;

@@ -6,22 +6,22 @@
 #include <math.h>
 
 static void
-put_id(const struct sink_line *line, struct str id, struct buf *out)
+put_cell(const struct sink_line *line, struct str s, struct buf *out)
 {
     const char need[] = {line->delimiter, '"', '\r', '\n'};
     bool quote = false;
 
     for (size_t i = 0; i < sizeof(need); i++) {
-        quote = quote || (id.len > 0 && memchr(id.p, need[i], id.len) != NULL);
+        quote = quote || (s.len > 0 && memchr(s.p, need[i], s.len) != NULL);
     }
     if (!quote) {
-        buf_str(out, id);
+        buf_str(out, s);
         return;
     }
     buf_char(out, '"');
-    for (size_t i = 0; i < id.len; i++) {
-        buf_put(out, "\"\"", id.p[i] == '"' ? 1 : 0);
-        buf_char(out, id.p[i]);
+    for (size_t i = 0; i < s.len; i++) {
+        buf_put(out, "\"\"", s.p[i] == '"' ? 1 : 0);
+        buf_char(out, s.p[i]);
     }
     buf_char(out, '"');
 }
@@ -68,13 +68,15 @@ sink_text_rows(const struct sink_line *line, const struct sink_rows *rows,
 {
     for (size_t i = 0; i < rows->n; i++) {
         if (line->id) {
-            put_id(line, rows->row[i].id, out);
+            put_cell(line, rows->row[i].id, out);
         }
         if (line->id && line->input) {
             buf_char(out, line->delimiter);
         }
-        if (line->input) {
+        if (line->input && line->cells) {
             buf_str(out, rows->row[i].line);
+        } else if (line->input) {
+            put_cell(line, rows->row[i].line, out);
         }
         if ((line->id || line->input) && line->prediction) {
             buf_char(out, line->delimiter);

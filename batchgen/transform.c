@@ -23,13 +23,7 @@
       "where NAME.out is written for each input NAME")                         \
     X(predict, CHOICE, "value", "value|margin|leaf", 0, 0,                     \
       "what the objective predicts, untransformed sums, or leaf ids")          \
-    X(format, CHOICE, "plain", "plain|sagemaker", 0, 0,                        \
-      "how outputs are printed: as short as float32 allows, or as "            \
-      "SageMaker's container does")                                            \
-    X(join, CHOICE, "none", "none|input", 0, 0,                                \
-      "input: as --output-columns input,prediction")                           \
-    X(output_columns, TEXT, "prediction", "id,input,prediction", 0, 0,         \
-      "what stands on a line; the order is always this")                       \
+    SINK_LINE_OPTION(X)                                                        \
     X(on_bad_row, CHOICE, "fail", "fail|skip|placeholder", 0, 0,               \
       "fail names the first one; placeholder: its outputs are nan")            \
     X(rejected, TEXT, NULL, "FILE", 0, 0,                                      \
@@ -67,50 +61,19 @@ struct transform {
     struct report report;
 };
 
-/* The words of --output-columns. */
-static enum rc
-read_columns(struct sink_line *line, const char *words, struct err *e)
-{
-    struct str rest = str_of(words);
-
-    while (rest.p != NULL) {
-        struct str word = str_trim(str_cut(&rest, ','));
-
-        if (str_eq(word, STR("id"))) {
-            line->id = true;
-        } else if (str_eq(word, STR("input"))) {
-            line->input = true;
-        } else if (str_eq(word, STR("prediction"))) {
-            line->prediction = true;
-        } else {
-            return err_set(e, RC_INVAL,
-                           "--output-columns: '%.*s' is none of id, input and "
-                           "prediction",
-                           STR_ARG(word));
-        }
-    }
-    return RC_OK;
-}
-
 static enum rc
 check_options(struct transform *t, struct err *e)
 {
     const struct transform_options *o = t->o;
-    struct sink_line *line = &t->sink.line;
+    struct sink_line_how how =
+        SINK_LINE_HOW(o, strcmp(o->predict, "leaf") == 0);
     enum rc rc;
 
     if (o->model == NULL || o->output == NULL) {
         return err_set(e, RC_INVAL, "--%s is missing (--help)",
                        o->model == NULL ? "model" : "output");
     }
-    rc = read_columns(line, o->output_columns, e);
-    line->input = line->input || strcmp(o->join, "input") == 0;
-    line->leaves = strcmp(o->predict, "leaf") == 0;
-    line->sagemaker = strcmp(o->format, "sagemaker") == 0;
-    if (rc == RC_OK && line->input && strcmp(o->content_type, "csv") != 0) {
-        rc =
-            err_set(e, RC_INVAL, "only CSV can be joined with its predictions");
-    }
+    rc = sink_line_init(&t->sink.line, &how, e);
     if (rc == RC_OK) {
         rc = rejected_limit_parse(&t->sink.limit, o->max_rejected, e);
     }
@@ -136,6 +99,24 @@ load_model(struct transform *t, struct err *e)
     return scoring_open(&t->scoring, t->o->model, t->o->iterations, predict, e);
 }
 
+/* Its value would have to go from the row to make room for ours. */
+static enum rc
+check_feature_names(const struct transform *t, struct err *e)
+{
+    const struct sink_line *line = &t->sink.line;
+    const struct schema *s = t->intake.schema;
+
+    for (size_t i = 0; i < schema_size(s); i++) {
+        if (line->json && line->objects && line->input &&
+            str_eq(schema_name(s, i), STR(SINK_PREDICTION))) {
+            return err_set(e, RC_REFUSED,
+                           "the model has a feature named " SINK_PREDICTION
+                           ": rows cannot be joined with theirs");
+        }
+    }
+    return RC_OK;
+}
+
 static enum rc
 open_input(struct transform *t, struct err *e)
 {
@@ -150,7 +131,7 @@ open_input(struct transform *t, struct err *e)
         progress_hold_signals();
     }
     t->sink.line.delimiter = t->intake.spec.delimiter;
-    return rc;
+    return rc == RC_OK ? check_feature_names(t, e) : rc;
 }
 
 static int

@@ -43,6 +43,8 @@ test_lines(void **state)
     line.sagemaker = false;
     line.id = true;
     line.input = true;
+    text_of(&line, 1, "a,\"1,2\",0.1\n\"b\"\"c,d\",x,nan\n");
+    line.cells = true;
     text_of(&line, 1, "a,1,2,0.1\n\"b\"\"c,d\",x,nan\n");
     line.delimiter = ';';
     text_of(&line, 1, "a;1,2;0.1\n\"b\"\"c,d\";x;nan\n");
