@@ -18,10 +18,10 @@ DEPS_BUILD := gcc make pkg-config libc6-dev libevent-dev libhiredis-dev libxgboo
               libcjson-dev libxxhash-dev libssl-dev zlib1g-dev libzstd-dev
 DEPS_TEST  := redis-server redis-tools curl libcmocka-dev libhttp-parser-dev \
               python3 python3-pytest python3-redis python3-numpy python3-boto3 \
-              clang-14 clang-format-14 libclang-rt-14-dev universal-ctags
+              clang-14 clang-format-14 libclang-rt-14-dev universal-ctags valgrind
 DEPS_BENCH := wrk nginx-light libnginx-mod-http-lua lua-nginx-redis memcached \
               python3-pandas python3-xgboost python3-fastapi python3-uvicorn \
-              python3-uvloop python3-httptools gnuplot-nox valgrind
+              python3-uvloop python3-httptools gnuplot-nox
 
 COMMON   := $(wildcard common/*/*.c)
 LOOKUP   := $(filter-out lookup/main.c,$(wildcard lookup/*.c lookup/*/*.c))
@@ -37,7 +37,8 @@ BENCHES  := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*.c))
 SUPPORTS := $(patsubst tests/support/%.c,$(BUILD)/support/%,$(SUPPORT))
 FUZZBINS := $(patsubst %.c,$(BUILD)/%,$(FUZZERS))
 
-.PHONY: all help deps programs demo test unit e2e san fuzz fuzzers style bench install clean
+.PHONY: all help deps programs demo test unit e2e san fuzz fuzzers style bench \
+        instructions install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
 
@@ -124,6 +125,10 @@ bench: deps                            ## ours and theirs, side by side
 	@tests/support/deps $(DEPS_BENCH)
 	@$(MAKE) programs $(BENCHES)
 	@BUILD=$(BUILD) bench/run $(ARGS)
+
+instructions: deps                     ## of a request and a row, beside those kept
+	@$(MAKE) programs
+	@BUILD=$(BUILD) bench/instructions $(ARGS)
 
 PREFIX ?= /usr/local
 install: programs                      ## install both programs under PREFIX

@@ -81,8 +81,9 @@ def arguments(doc, choices):
     parser.add_argument("--json", type=Path, metavar="FILE", help="leave the records there")
     for name, default in choices.items():
         full, quick = default if isinstance(default, tuple) else (default, default)
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(full),
-                            help=f"{full}; --quick: {quick}")
+        how = {"action": "store_true"} if full is False else {
+            "type": type(full), "help": f"{full}; --quick: {quick}"}
+        parser.add_argument(f"--{name.replace('_', '-')}", **how)
     options = parser.parse_args()
     for name, default in choices.items():
         if getattr(options, name) is None:

@@ -188,16 +188,17 @@ class Metrics:
 class Server:
     """A running lookup."""
 
-    def __init__(self, folder, *args, wait="ready"):
+    def __init__(self, folder, *args, wait="ready", seconds=10, under=()):
+        """under: the words of a program that is to run it."""
         self.port, self.admin_port, self.resp_port = free_port(), free_port(), free_port()
         self.errors = folder / f"lookup-{self.port}.log"
         with self.errors.open("w") as log:
             self.process = subprocess.Popen(
-                [*CHILD, BUILD / "lookup", "--listen", f"127.0.0.1:{self.port}",
+                [*CHILD, *under, BUILD / "lookup", "--listen", f"127.0.0.1:{self.port}",
                  "--admin", f"127.0.0.1:{self.admin_port}",
                  "--resp", f"127.0.0.1:{self.resp_port}", *map(str, args)],
                 stderr=log, cwd=ROOT)
-        self.wait_for(wait)
+        self.wait_for(wait, seconds=seconds)
 
     def wait_for(self, health, status=200, seconds=10):
         """Until /health/{health} answers status."""
