@@ -7,6 +7,7 @@
 #include "lookup/api/reply.h"
 #include "lookup/core/generation.h"
 #include "lookup/metrics.h"
+#include "lookup/readiness.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -15,8 +16,8 @@
 
 struct admin {
     struct admin_setup setup;
-    struct tables *tables; /* NULL before the loader has reported */
-    bool draining;
+    struct tables *tables; /* which readiness shows, held */
+    struct readiness readiness;
     struct buf body;
 };
 
@@ -27,6 +28,8 @@ admin_create(const struct admin_setup *setup)
 
     if (a != NULL) {
         a->setup = *setup;
+        a->readiness.worker = setup->worker;
+        a->readiness.nworker = setup->nworker;
         buf_init(&a->body, BODY_MAX);
     }
     return a;
@@ -50,75 +53,13 @@ admin_set_tables(struct admin *a, struct tables *t)
     tables_release(&a->tables);
     a->tables = t;
     a->setup.put.tables = t;
+    a->readiness.tables = t;
 }
 
 void
 admin_set_draining(struct admin *a)
 {
-    a->draining = true;
-}
-
-static bool
-any_live(const struct tables *t)
-{
-    for (size_t i = 0; i < t->n; i++) {
-        if (t->view[i].live != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Right after the start a worker may still be behind the loader. */
-static bool
-all_started(const struct admin *a)
-{
-    for (size_t i = 0; i < a->setup.nworker; i++) {
-        const struct worker *w = a->setup.worker[i];
-
-        if (counter_get(&worker_lookup_stats(w)->tables_serial) <
-                a->tables->serial ||
-            (!a->tables->storeless &&
-             counter_get(&worker_store_stats(w)->connects) == 0)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Append every reason not to be ready, a line each. */
-static void
-put_reasons(const struct admin *a, struct buf *out)
-{
-    const struct tables *t = a->tables;
-
-    if (a->draining) {
-        buf_c(out, "the server is shutting down\n");
-    }
-    if (t == NULL) {
-        buf_c(out, "redis has not been read yet\n");
-        return;
-    }
-    if (!t->store_ok) {
-        buf_printf(out, "%s\n", t->problem);
-    }
-    if (t->store_ok && !any_live(t)) {
-        buf_c(out, "no table has a live generation; publish one with "
-                   "batchgen score\n");
-    }
-    if (t->store_ok && !all_started(a)) {
-        buf_c(out, "a worker is still starting\n");
-    }
-    for (size_t i = 0; i < t->n; i++) {
-        if (t->view[i].warming) {
-            buf_printf(out, "table %s: its snapshot is being read\n",
-                       t->view[i].name);
-        }
-        if (t->view[i].problem[0] != '\0') {
-            buf_printf(out, "table %s: %s\n", t->view[i].name,
-                       t->view[i].problem);
-        }
-    }
+    a->readiness.draining = true;
 }
 
 static void
@@ -142,16 +83,35 @@ show_live(struct admin *a, struct exchange *x)
     send_text(a, x, 200, "text/plain; charset=utf-8");
 }
 
+/*
+ * "ready"; or "degraded" and what is amiss; or, and then it is false, why the
+ * server is not ready.
+ */
+static bool
+put_ready(struct admin *a, struct buf *out)
+{
+    size_t before = out->len;
+
+    a->readiness.max_age_us = lookup_policy(a->setup.desk->lookup)->max_age_us;
+    readiness_reasons(&a->readiness, out);
+    if (out->len > before) {
+        return false;
+    }
+    struct buf notes;
+
+    buf_init(&notes, BODY_MAX);
+    readiness_notes(&a->readiness, &notes);
+    buf_c(out, notes.len == 0 ? "ready\n" : "degraded\n");
+    buf_str(out, buf_view(&notes));
+    buf_fini(&notes);
+    return true;
+}
+
 static void
 show_ready(struct admin *a, struct exchange *x)
 {
-    int status = 503;
+    int status = put_ready(a, &a->body) ? 200 : 503;
 
-    put_reasons(a, &a->body);
-    if (a->body.len == 0) {
-        buf_c(&a->body, "ready\n");
-        status = 200;
-    }
     send_text(a, x, status, "text/plain; charset=utf-8");
 }
 
@@ -233,18 +193,17 @@ show_page(struct admin *a, struct exchange *x)
     struct buf part;
 
     buf_init(&part, 64 * 1024);
-    put_reasons(a, &part);
+    bool ready = put_ready(a, &part);
+
     buf_c(out, "<!doctype html><meta charset=\"utf-8\"><title>lookup</title>"
                "<style>body{font:15px sans-serif;margin:2em}"
                "td,th{padding:.2em .8em;text-align:left}"
                "pre{background:#f4f4f4;padding:1em}</style>\n"
                "<h1>lookup " LOOKUP_VERSION "</h1>\n<p>");
-    if (part.len == 0) {
-        buf_c(out, "Ready.");
-    } else {
+    if (!ready) {
         buf_c(out, "Not ready: ");
-        put_escaped(out, buf_view(&part));
     }
+    put_escaped(out, buf_view(&part));
     buf_c(out, "</p>\n<table><tr><th>table</th><th>generation</th>"
                "<th>rows</th><th>as of</th><th>age</th><th>scorer</th>"
                "<th>problem</th></tr>\n");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/config.h"
 
+#include "common/base/log.h"
 #include "common/table/keyspace.h"
 
 #include <stdlib.h>
@@ -147,6 +148,12 @@ config_read(struct config *c, int argc, char **argv, struct err *e)
     if (rc == RC_OK) {
         rc = check_model(c, e);
     }
+    if (rc == RC_OK && c->options.snapshot_dir != NULL &&
+        (c->options.model != NULL || config_snapshot_bytes(c) == 0)) {
+        rc = err_set(e, RC_INVAL,
+                     "--snapshot-dir keeps snapshots: it does not go with "
+                     "--model or --snapshot off");
+    }
     return rc == RC_OK && c->options.model == NULL ? check_redis(c, e) : rc;
 }
 
@@ -176,6 +183,18 @@ config_choose_threads(struct config *c)
     o->threads = at_least_one(o->threads == 0 ? cores : o->threads);
     o->scoring_threads =
         at_least_one(o->scoring_threads == 0 ? cores / 2 : o->scoring_threads);
+}
+
+void
+config_apply_log_level(const struct config *c)
+{
+    static const char *const names[] = {"debug", "info", "warn", "error"};
+
+    for (int i = 0; i <= LOG_ERROR; i++) {
+        if (str_eq(str_of(c->options.log_level), str_of(names[i]))) {
+            log_set_level((enum log_level)i);
+        }
+    }
 }
 
 void

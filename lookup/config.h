@@ -47,6 +47,8 @@
       "hold all records in memory; auto: if they fit snapshot-memory")      \
     X(snapshot_memory,     SIZE,     "1GiB",           "",    0,   0,          \
       "memory for snapshots of all tables together")                           \
+    X(snapshot_dir,        TEXT,     NULL,             "DIR", 0,   0,          \
+      "keep snapshots there: a start reads them, with or without Redis")       \
     X(max_connections,     UINT,     "20000",          "",    1,   1000000,    \
       "open connections, over all threads")                                    \
     X(max_pipelined,       UINT,     "128",            "",    1,   65536,      \
@@ -103,6 +105,9 @@ size_t config_snapshot_bytes(const struct config *c);
 
 /* Puts what this machine has in the place of zero threads. */
 void config_choose_threads(struct config *c);
+
+/* What is logged from now on. */
+void config_apply_log_level(const struct config *c);
 
 void config_free(struct config *c);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/followed.h"
 
-#include "common/base/hash.h"
 #include "common/base/log.h"
+#include "lookup/followed_load.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -29,78 +29,6 @@ static bool
 is_uid(const struct generation *g, const char *uid)
 {
     return g != NULL && strcmp(g->info.uid, uid) == 0;
-}
-
-/* The catalogue of a ranking; nothing for scores. */
-static enum rc
-load_catalogue(const struct followed *f, struct watch *w, uint64_t number,
-               const struct generation_info *info, struct catalogue **out,
-               struct err *e)
-{
-    char *bytes = NULL, sha[SHA256_HEX];
-    size_t len = 0;
-
-    if (info->kind != TABLE_RANKING) {
-        return RC_OK;
-    }
-    enum rc rc = watch_read_items(w, f->name, number, &bytes, &len, e);
-
-    if (rc == RC_OK) {
-        hash_sha256((struct str){bytes, len}, sha);
-        rc = strcmp(sha, info->items_sha256) == 0
-                 ? catalogue_from_bytes(out, (struct str){bytes, len}, e)
-                 : err_set(e, RC_INVAL,
-                           "the stored catalogue's bytes are not those of "
-                           "generation %" PRIu64,
-                           number);
-    }
-    free(bytes);
-    return rc;
-}
-
-/*
- * Read and build one generation. Without a uid, whatever has that number, if
- * it is ready: RC_CONFLICT while it is still being written.
- */
-static enum rc
-load(struct followed *f, struct watch *w, uint64_t number, const char *uid,
-     struct queue *graveyard, struct generation **out, struct err *e)
-{
-    struct generation_info info;
-    struct catalogue *catalogue = NULL;
-    char *bytes = NULL;
-    size_t len = 0;
-    uint64_t buckets = 0;
-    enum rc rc = watch_read_info(w, f->name, number, &info, e);
-
-    if (rc == RC_OK && uid[0] == '\0' && !info.ready) {
-        rc = RC_CONFLICT; /* still being written */
-    } else if (rc == RC_OK && uid[0] != '\0' && strcmp(info.uid, uid) != 0) {
-        rc = err_set(e, RC_CONFLICT, "generation %" PRIu64 " has another uid",
-                     number);
-    }
-    if (rc == RC_OK) {
-        rc = watch_read_model(w, f->name, number, &bytes, &len, e);
-    }
-    if (rc == RC_OK) {
-        rc = watch_feature_buckets(w, f->name, info.schema_id, &buckets, e);
-    }
-    if (rc == RC_OK) {
-        rc = load_catalogue(f, w, number, &info, &catalogue, e);
-    }
-    if (rc != RC_OK) {
-        generation_info_fini(&info);
-        free(bytes);
-        return rc;
-    }
-    rc = generation_create(out, number, &info, bytes, len, catalogue, graveyard,
-                           e);
-    if (rc == RC_OK) {
-        atomic_store(&(*out)->feature_buckets, buckets);
-        log_info("table %s: generation %" PRIu64 " loaded, scored by %s",
-                 f->name, number, scorer_name((*out)->scorer));
-    }
-    return rc;
 }
 
 /* Move the generation of that uid from wherever it is held; NULL if nowhere. */
@@ -140,8 +68,8 @@ note_failure(struct followed *f, enum followed_slot slot, const char *uid)
  * live is kept beside it; trim() decides for how long.
  */
 static enum rc
-switch_live(struct followed *f, struct watch *w, const struct manifest *m,
-            struct queue *graveyard, bool *changed, struct err *e)
+switch_live(struct followed *f, const struct followed_source *from,
+            const struct manifest *m, bool *changed, struct err *e)
 {
     struct generation *g = take_held(f, m->live_uid);
     struct generation *old;
@@ -152,7 +80,7 @@ switch_live(struct followed *f, struct watch *w, const struct manifest *m,
         if (!may_try(f, FOLLOWED_LIVE, m->live_uid)) {
             return RC_OK;
         }
-        rc = load(f, w, m->live, m->live_uid, graveyard, &g, &why);
+        rc = followed_load(f->name, from, m->live, m->live_uid, &g, &why);
     }
     if (rc != RC_OK) {
         note_failure(f, FOLLOWED_LIVE, m->live_uid);
@@ -171,8 +99,8 @@ switch_live(struct followed *f, struct watch *w, const struct manifest *m,
 
 /* Load the generation to be held in a slot beside the live one. */
 static enum rc
-hold_spare(struct followed *f, struct watch *w, enum followed_slot slot,
-           uint64_t number, const char *uid, struct queue *graveyard,
+hold_spare(struct followed *f, const struct followed_source *from,
+           enum followed_slot slot, uint64_t number, const char *uid,
            struct err *e)
 {
     struct err why;
@@ -182,7 +110,8 @@ hold_spare(struct followed *f, struct watch *w, enum followed_slot slot,
         is_uid(f->held[FOLLOWED_LIVE], uid) || !may_try(f, slot, uid)) {
         return RC_OK;
     }
-    enum rc rc = load(f, w, number, uid, graveyard, &f->held[slot], &why);
+    enum rc rc =
+        followed_load(f->name, from, number, uid, &f->held[slot], &why);
 
     if (rc == RC_UNAVAIL) {
         return err_set(e, rc, "%s", why.text);
@@ -262,11 +191,11 @@ trim(struct followed *f, const struct manifest *m, uint64_t next_number)
 }
 
 static enum rc
-hold_spares(struct followed *f, struct watch *w, const struct manifest *m,
-            struct queue *graveyard, struct err *e)
+hold_spares(struct followed *f, const struct followed_source *from,
+            const struct manifest *m, struct err *e)
 {
     uint64_t next;
-    enum rc rc = find_next(f, w, m, &next, e);
+    enum rc rc = find_next(f, from->watch, m, &next, e);
 
     if (rc != RC_OK) {
         return rc;
@@ -275,10 +204,9 @@ hold_spares(struct followed *f, struct watch *w, const struct manifest *m,
         next = 0; /* it has a slot of its own */
     }
     trim(f, m, next);
-    rc = hold_spare(f, w, FOLLOWED_PREVIOUS, m->previous, m->previous_uid,
-                    graveyard, e);
-    return rc == RC_OK ? hold_spare(f, w, FOLLOWED_NEXT, next, "", graveyard, e)
-                       : rc;
+    rc =
+        hold_spare(f, from, FOLLOWED_PREVIOUS, m->previous, m->previous_uid, e);
+    return rc == RC_OK ? hold_spare(f, from, FOLLOWED_NEXT, next, "", e) : rc;
 }
 
 /* Feature rows may be stored for the first time at any moment. */
@@ -308,10 +236,17 @@ unload(struct followed *f, bool *changed)
     set_problem(f, changed, "");
 }
 
+static void
+note_manifest(struct followed *f, const struct manifest *m)
+{
+    f->said.manifest = (struct shelf_manifest){.seq = m->seq, .live = m->live};
+    memcpy(f->said.manifest.live_uid, m->live_uid, UID_SIZE);
+    memcpy(f->said.previous_uid, m->previous_uid, UID_SIZE);
+}
+
 enum rc
-followed_update(struct followed *f, struct watch *w,
-                const struct watch_table *t, struct queue *graveyard,
-                bool *changed, struct err *e)
+followed_update(struct followed *f, const struct followed_source *from,
+                const struct watch_table *t, bool *changed, struct err *e)
 {
     const struct manifest *m = &t->manifest;
     enum rc rc = RC_OK;
@@ -325,10 +260,11 @@ followed_update(struct followed *f, struct watch *w,
         set_problem(f, changed, t->problem.text);
         return RC_OK;
     }
+    note_manifest(f, m);
     if (m->live == 0) {
         unload(f, changed);
     } else if (!is_uid(f->held[FOLLOWED_LIVE], m->live_uid)) {
-        rc = switch_live(f, w, m, graveyard, changed, e);
+        rc = switch_live(f, from, m, changed, e);
     }
     if (is_uid(f->held[FOLLOWED_LIVE], m->live_uid) && m->live != 0) {
         *changed = *changed || f->seq != m->seq;
@@ -337,52 +273,25 @@ followed_update(struct followed *f, struct watch *w,
     }
     /* What changed is handed out before more is loaded. */
     if (rc == RC_OK && !*changed) {
-        rc = hold_spares(f, w, m, graveyard, e);
+        rc = hold_spares(f, from, m, e);
     }
-    return rc == RC_OK ? look_for_features(f, w, e) : rc;
+    return rc == RC_OK ? look_for_features(f, from->watch, e) : rc;
 }
 
-struct news_reading {
-    struct superseded_news *news;
-    uint64_t last_us;
-};
-
-static enum rc
-on_superseded(void *arg, struct str user, uint64_t updated_us)
+void
+followed_recall(struct followed *f, const struct followed_source *from,
+                const struct shelf_manifest *m)
 {
-    struct news_reading *r = arg;
+    bool ignored = false;
+    struct err e;
 
-    r->last_us = updated_us;
-    return keyspace_user_ok(user)
-               ? superseded_news_add(r->news, user, updated_us)
-               : RC_OK;
-}
-
-enum rc
-followed_superseded(struct followed *f, struct watch *w,
-                    struct superseded_news **news, struct err *e)
-{
-    bool anew = f->superseded_seq != f->seq ||
-                f->connects != watch_connects(w) || f->superseded_us == 0;
-    struct news_reading r = {superseded_news_create(f->id, anew),
-                             anew ? 0 : f->superseded_us};
-    uint64_t connects = watch_connects(w);
-    enum rc rc = r.news == NULL ? err_set(e, RC_NOMEM, "out of memory")
-                                : watch_superseded(w, f->name, r.last_us,
-                                                   on_superseded, &r, e);
-    bool none = rc == RC_OK && superseded_news_size(r.news) == 0 &&
-                (!anew || f->superseded_us == 0);
-
-    if (rc == RC_OK) {
-        f->superseded_us = r.last_us;
-        f->superseded_seq = f->seq;
-        f->connects = connects;
+    f->seq = m->seq;
+    f->said.manifest = *m;
+    if (m->live != 0 &&
+        followed_unshelve(f->name, from, m->live, m->live_uid,
+                          &f->held[FOLLOWED_LIVE], &e) != RC_OK) {
+        set_problem(f, &ignored, e.text);
     }
-    if (rc != RC_OK || none) {
-        superseded_news_release(&r.news);
-    }
-    *news = r.news;
-    return rc;
 }
 
 void

@@ -9,9 +9,11 @@
 #include "lookup/core/generation.h"
 #include "lookup/core/superseded.h"
 #include "lookup/core/tables.h"
+#include "lookup/shelf.h"
 #include "lookup/store/watch.h"
 
 struct queue;
+struct warmer;
 
 enum followed_slot {
     FOLLOWED_LIVE,
@@ -26,6 +28,20 @@ struct followed_failure {
     uint64_t retry_ns;
 };
 
+/* What the manifest said when it was last read, or remembered. */
+struct followed_said {
+    struct shelf_manifest manifest;
+    char previous_uid[UID_SIZE];
+};
+
+/* Where generations come from, and where they go in the end. */
+struct followed_source {
+    struct watch *watch;
+    const struct shelf *shelf; /* or NULL */
+    struct warmer *warmer;     /* which counts what the shelf gives */
+    struct queue *graveyard;
+};
+
 struct followed {
     char name[TABLE_MAX + 1];
     uint16_t id;
@@ -36,6 +52,9 @@ struct followed {
     uint64_t superseded_us;  /* the last stamp that was read */
     uint64_t superseded_seq; /* of the manifest then; the set is read anew */
     uint64_t connects;       /* ... when it or the connection is another */
+    bool read;               /* it was, since the server started */
+    struct followed_said said;
+    uint64_t kept; /* a hash of what the keeper was last told */
 };
 
 /*
@@ -43,10 +62,14 @@ struct followed {
  * *changed is set when the view of the table did. RC_UNAVAIL: Redis went away
  * on the way; f is whole, perhaps behind.
  */
-MUST_USE enum rc followed_update(struct followed *f, struct watch *w,
-                                 const struct watch_table *t,
-                                 struct queue *graveyard, bool *changed,
+MUST_USE enum rc followed_update(struct followed *f,
+                                 const struct followed_source *from,
+                                 const struct watch_table *t, bool *changed,
                                  struct err *e);
+
+/* At the start: hold what was live when Redis was last read, if it is here. */
+void followed_recall(struct followed *f, const struct followed_source *from,
+                     const struct shelf_manifest *m);
 
 /*
  * Users superseded since the last call: *news, which the caller holds, or NULL

@@ -6,6 +6,8 @@
 #include "common/base/queue.h"
 #include "lookup/announcer.h"
 #include "lookup/followed.h"
+#include "lookup/keeper.h"
+#include "lookup/roster.h"
 #include "lookup/warmer.h"
 
 #include <inttypes.h>
@@ -27,14 +29,13 @@
 struct loader {
     pthread_t thread;
     struct queue *inbox; /* dead generations, and the words below */
-    struct watch *watch;
     struct warmer *warmer;
+    struct followed_source from;
+    struct keeper *keeper; /* NULL without a shelf */
     loader_publish_fn publish;
     loader_superseded_fn superseded;
     void *arg;
-    struct followed *table[TABLES_MAX];
-    size_t n;
-    uint16_t last_id;
+    struct roster roster;
     char problem[256]; /* why Redis cannot be read, or "" */
     bool stop;
     bool started;    /* what was live at the start is warm, if it will be */
@@ -45,56 +46,15 @@ struct loader {
     atomic_bool poked;         /* word_poke is in the inbox */
 };
 
-static int
-compare_tables(const void *a, const void *b)
-{
-    const struct followed *const *x = a, *const *y = b;
-
-    return strcmp((*x)->name, (*y)->name);
-}
-
-static struct followed *
-find_followed(struct loader *l, const char *name)
-{
-    for (size_t i = 0; i < l->n; i++) {
-        if (strcmp(l->table[i]->name, name) == 0) {
-            return l->table[i];
-        }
-    }
-    return NULL;
-}
-
-static struct followed *
-add_followed(struct loader *l, const char *name)
-{
-    struct followed *f =
-        l->last_id == TABLES_MAX ? NULL : calloc(1, sizeof(*f));
-
-    if (f == NULL) {
-        return NULL;
-    }
-    snprintf(f->name, sizeof(f->name), "%s", name);
-    f->id = ++l->last_id;
-    l->table[l->n++] = f;
-    qsort(l->table, l->n, sizeof(struct followed *), compare_tables);
-    return f;
-}
-
 static void
-drop_followed(struct loader *l, struct followed *f)
+drop(struct loader *l, struct followed *f)
 {
-    size_t i = 0;
-
-    while (l->table[i] != f) {
-        i++;
-    }
-    memmove(&l->table[i], &l->table[i + 1],
-            (l->n - i - 1) * sizeof(struct followed *));
-    l->n--;
     log_info("table %s was dropped", f->name);
-    watch_forget(l->watch, f->name);
-    followed_fini(f);
-    free(f);
+    watch_forget(l->from.watch, f->name);
+    if (l->keeper != NULL) {
+        keeper_drop(l->keeper, f->name);
+    }
+    roster_drop(&l->roster, f);
 }
 
 /* Dropped on purpose, not lost: the set of tables is there without it. */
@@ -114,22 +74,22 @@ follow_all(struct loader *l, bool *changed, struct err *e)
 {
     const struct watch_table *t = NULL;
     size_t n = 0;
-    enum rc rc = watch_poll(l->watch, &t, &n, e);
+    enum rc rc = watch_poll(l->from.watch, &t, &n, e);
 
     for (size_t i = n; i-- > 0 && rc == RC_OK;) {
-        struct followed *f = find_followed(l, t[i].name);
+        struct followed *f = roster_find(&l->roster, t[i].name);
 
         if (f != NULL && was_dropped(t, n, i)) {
-            drop_followed(l, f);
+            drop(l, f);
             *changed = true;
             continue;
         }
         if (f == NULL) {
-            f = add_followed(l, t[i].name);
+            f = roster_add(&l->roster, t[i].name);
             *changed = *changed || f != NULL;
         }
         if (f != NULL) {
-            rc = followed_update(f, l->watch, &t[i], l->inbox, changed, e);
+            rc = followed_update(f, &l->from, &t[i], changed, e);
         }
     }
     return rc;
@@ -137,14 +97,17 @@ follow_all(struct loader *l, bool *changed, struct err *e)
 
 /* After the tables: a worker must know a table before its news. */
 static enum rc
-tell_superseded(struct loader *l, struct err *e)
+tell_superseded(struct loader *l, bool *changed, struct err *e)
 {
     enum rc rc = RC_OK;
 
-    for (size_t i = 0; i < l->n && rc == RC_OK; i++) {
+    for (size_t i = 0; i < l->roster.n && rc == RC_OK; i++) {
+        struct followed *f = l->roster.table[i];
+        bool read = f->read;
         struct superseded_news *news;
 
-        rc = followed_superseded(l->table[i], l->watch, &news, e);
+        rc = followed_superseded(f, l->from.watch, &news, e);
+        *changed = *changed || f->read != read;
         if (news != NULL) {
             l->superseded(l->arg, news);
             superseded_news_release(&news);
@@ -163,11 +126,13 @@ is_warming(const struct loader *l, const struct generation *g)
 static enum rc
 warm(struct loader *l, bool *changed, struct err *e)
 {
-    enum rc rc = warmer_turn(l->warmer, l->watch, l->table, l->n, changed, e);
+    enum rc rc = warmer_turn(l->warmer, l->from.watch, l->roster.table,
+                             l->roster.n, changed, e);
     bool warming = false;
 
-    for (size_t i = 0; i < l->n; i++) {
-        warming = warming || is_warming(l, l->table[i]->held[FOLLOWED_LIVE]);
+    for (size_t i = 0; i < l->roster.n; i++) {
+        warming =
+            warming || is_warming(l, l->roster.table[i]->held[FOLLOWED_LIVE]);
     }
     l->started = l->started || (rc == RC_OK && !warming);
     return rc;
@@ -176,7 +141,7 @@ warm(struct loader *l, bool *changed, struct err *e)
 static void
 hand_out(struct loader *l)
 {
-    struct tables *t = tables_create(l->n);
+    struct tables *t = tables_create(l->roster.n);
 
     if (t == NULL) {
         return; /* the next change, or the next poke, tries again */
@@ -184,8 +149,8 @@ hand_out(struct loader *l)
     t->serial = ++l->serial;
     t->store_ok = l->problem[0] == '\0';
     snprintf(t->problem, sizeof(t->problem), "%s", l->problem);
-    for (size_t i = 0; i < l->n; i++) {
-        struct followed *f = l->table[i];
+    for (size_t i = 0; i < l->roster.n; i++) {
+        struct followed *f = l->roster.table[i];
         struct generation *live = f->held[FOLLOWED_LIVE];
 
         memcpy(t->view[i].name, f->name, sizeof(f->name));
@@ -193,10 +158,12 @@ hand_out(struct loader *l)
         t->view[i].id = f->id;
         t->view[i].seq = f->seq;
         t->view[i].live = live == NULL ? NULL : generation_hold(live);
+        t->view[i].unread = !f->read;
         t->view[i].warming = !l->started && is_warming(l, live);
     }
     l->publish(l->arg, t);
     l->handed_out = true;
+    roster_settle(&l->roster);
     tables_release(&t);
 }
 
@@ -207,15 +174,16 @@ announce(struct loader *l, struct err *e)
     struct buf uids;
 
     buf_init(&uids, ANNOUNCED_MAX);
-    for (size_t i = 0; i < l->n * FOLLOWED_SLOTS; i++) {
+    for (size_t i = 0; i < l->roster.n * FOLLOWED_SLOTS; i++) {
         struct generation *g =
-            l->table[i / FOLLOWED_SLOTS]->held[i % FOLLOWED_SLOTS];
+            l->roster.table[i / FOLLOWED_SLOTS]->held[i % FOLLOWED_SLOTS];
 
         if (g != NULL && !is_warming(l, g)) {
             buf_printf(&uids, " %s", g->info.uid);
         }
     }
-    enum rc rc = announcer_say(&l->announcer, l->watch, buf_view(&uids), e);
+    enum rc rc =
+        announcer_say(&l->announcer, l->from.watch, buf_view(&uids), e);
 
     buf_fini(&uids);
     return rc;
@@ -229,7 +197,7 @@ turn(struct loader *l)
     enum rc rc = follow_all(l, &changed, &e);
 
     if (rc == RC_OK) {
-        rc = tell_superseded(l, &e);
+        rc = tell_superseded(l, &changed, &e);
     }
     if (rc == RC_OK && !changed) { /* what changed is handed out first */
         rc = warm(l, &changed, &e);
@@ -251,6 +219,9 @@ turn(struct loader *l)
     }
     if (changed) {
         hand_out(l);
+    }
+    for (size_t i = 0; l->keeper != NULL && i < l->roster.n; i++) {
+        keeper_follow(l->keeper, l->roster.table[i]);
     }
     if (rc != RC_OK) {
         return RETRY_NS;
@@ -280,19 +251,55 @@ wait_until(struct loader *l, uint64_t deadline_ns)
     }
 }
 
+/*
+ * A start goes on where the server ended, be there a Redis or not: what it
+ * says, if it says anything, is believed from the first poll on.
+ */
+static void
+on_remembered(void *arg, const char *table, const struct shelf_manifest *m)
+{
+    struct loader *l = arg;
+    struct followed *f = roster_add(&l->roster, table);
+
+    if (f != NULL && watch_expect(l->from.watch, table) == RC_OK) {
+        followed_recall(f, &l->from, m);
+    }
+}
+
 static void *
 run(void *arg)
 {
     struct loader *l = arg;
 
+    if (l->from.shelf != NULL) {
+        shelf_recall(l->from.shelf, on_remembered, l);
+    }
     while (!l->stop) {
         uint64_t begin_ns = clock_mono_ns();
         uint64_t pause_ns = turn(l);
 
         wait_until(l, begin_ns + pause_ns);
     }
-    announcer_end(&l->announcer, l->watch);
+    announcer_end(&l->announcer, l->from.watch);
     return NULL;
+}
+
+static enum rc
+create_parts(struct loader *l, const struct loader_setup *setup, struct err *e)
+{
+    l->inbox = queue_create(INBOX_MAX);
+    l->warmer = warmer_create(setup->snapshot_bytes);
+    l->from = (struct followed_source){
+        .watch = watch_create(setup->topology, setup->prefix),
+        .shelf = setup->shelf,
+        .warmer = l->warmer,
+        .graveyard = l->inbox,
+    };
+    if (l->inbox == NULL || l->from.watch == NULL || l->warmer == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory");
+    }
+    return setup->shelf == NULL ? RC_OK
+                                : keeper_create(&l->keeper, setup->shelf, e);
 }
 
 enum rc
@@ -307,17 +314,16 @@ loader_create(struct loader **out, const struct loader_setup *setup,
     l->publish = setup->publish;
     l->superseded = setup->superseded;
     l->arg = setup->arg;
+    roster_init(&l->roster);
     announcer_init(&l->announcer);
-    l->inbox = queue_create(INBOX_MAX);
-    l->watch = watch_create(setup->topology, setup->prefix);
-    l->warmer = warmer_create(setup->snapshot_bytes);
-    if (l->inbox == NULL || l->watch == NULL || l->warmer == NULL ||
-        pthread_create(&l->thread, NULL, run, l) != 0) {
-        queue_destroy(&l->inbox);
-        watch_destroy(&l->watch);
-        warmer_destroy(&l->warmer);
-        free(l);
-        return err_set(e, RC_NOMEM, "cannot start the loader");
+    enum rc rc = create_parts(l, setup, e);
+
+    if (rc == RC_OK && pthread_create(&l->thread, NULL, run, l) != 0) {
+        rc = err_set(e, RC_NOMEM, "cannot start the loader");
+    }
+    if (rc != RC_OK) {
+        loader_destroy(&l);
+        return rc;
     }
     *out = l;
     return RC_OK;
@@ -339,6 +345,7 @@ loader_stop(struct loader *l)
     if (l != NULL) {
         CHECK(queue_push(l->inbox, &l->word_stop) == RC_OK);
         CHECK(pthread_join(l->thread, NULL) == 0);
+        keeper_destroy(&l->keeper);
     }
 }
 
@@ -351,18 +358,16 @@ loader_destroy(struct loader **out)
     if (l == NULL) {
         return;
     }
+    keeper_destroy(&l->keeper);
     warmer_destroy(&l->warmer);
-    for (size_t i = 0; i < l->n; i++) {
-        followed_fini(l->table[i]);
-        free(l->table[i]);
-    }
-    while ((g = queue_try_pop(l->inbox)) != NULL) {
+    roster_fini(&l->roster);
+    while (l->inbox != NULL && (g = queue_try_pop(l->inbox)) != NULL) {
         if ((void *)g != &l->word_poke) {
             generation_destroy(&g);
         }
     }
     queue_destroy(&l->inbox);
-    watch_destroy(&l->watch);
+    watch_destroy(&l->from.watch);
     announcer_fini(&l->announcer);
     free(l);
     *out = NULL;

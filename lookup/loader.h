@@ -9,6 +9,7 @@
 #include "common/table/topology.h"
 #include "lookup/core/superseded.h"
 #include "lookup/core/tables.h"
+#include "lookup/shelf.h"
 
 struct loader;
 
@@ -25,6 +26,7 @@ struct loader_setup {
     const struct topology *topology; /* copied */
     const char *prefix;              /* must outlive the loader */
     size_t snapshot_bytes;           /* for all snapshots; 0: make none */
+    const struct shelf *shelf;       /* NULL: none; else outlives the loader */
     loader_publish_fn publish;
     loader_superseded_fn superseded;
     void *arg; /* of both */

@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -36,6 +37,7 @@ struct server {
     struct worker *worker[THREADS_MAX];
     size_t nworker;
     size_t running;                  /* workers that have not drained; main's */
+    struct shelf *shelf;             /* NULL without --snapshot-dir */
     struct loader *loader;           /* NULL without Redis, and then */
     struct model_table *model_table; /* ... this is all there is */
     struct scoring *scoring;
@@ -111,18 +113,6 @@ policy_of(const struct serve_options *o)
     };
 }
 
-static void
-apply_log_level(const struct serve_options *o)
-{
-    static const char *const names[] = {"debug", "info", "warn", "error"};
-
-    for (int i = 0; i <= LOG_ERROR; i++) {
-        if (str_eq(str_of(o->log_level), str_of(names[i]))) {
-            log_set_level((enum log_level)i);
-        }
-    }
-}
-
 /* What can change while serving: the policy and the log level. */
 static void
 reload_config(struct server *s)
@@ -139,7 +129,7 @@ reload_config(struct server *s)
             worker_post_policy(s->worker[i], &policy);
         }
         admin_front_set_policy(s->front, &policy);
-        apply_log_level(&fresh.options);
+        config_apply_log_level(&fresh);
         log_info("SIGHUP: policy and log level read again; other options "
                  "need a restart");
     }
@@ -263,6 +253,7 @@ start_tables(struct server *s, struct err *e)
         .topology = &s->config->topology,
         .prefix = s->config->options.prefix,
         .snapshot_bytes = config_snapshot_bytes(s->config),
+        .shelf = s->shelf,
         .publish = on_tables,
         .superseded = on_superseded,
         .arg = s,
@@ -302,15 +293,22 @@ start_parts(struct server *s, struct err *e)
     return rc;
 }
 
-/* In a child process first: before there are threads. */
+/* A model is tried in a child process first: before there are threads. */
 static enum rc
-open_model(struct server *s, struct err *e)
+open_files(struct server *s, struct err *e)
 {
     const struct serve_options *o = &s->config->options;
+    char name[300], store[320];
 
-    return o->model == NULL
-               ? RC_OK
-               : model_table_create(&s->model_table, o->model, o->table, e);
+    if (o->model != NULL) {
+        return model_table_create(&s->model_table, o->model, o->table, e);
+    }
+    if (o->snapshot_dir == NULL) {
+        return RC_OK;
+    }
+    snprintf(store, sizeof(store), "%s/%u",
+             topology_name(&s->config->topology, name), s->config->topology.db);
+    return shelf_create(&s->shelf, o->snapshot_dir, o->prefix, store, e);
 }
 
 /* Signals are main's: threads are started with all of them blocked. */
@@ -352,6 +350,7 @@ stop(struct server *s)
     mailbox_destroy(&s->mailbox);
     admin_front_destroy(&s->front);
     loader_destroy(&s->loader);
+    shelf_destroy(&s->shelf);
     model_table_destroy(&s->model_table);
     for (int i = 0; i < SIGNALS; i++) {
         if (s->signal[i] != NULL) {
@@ -377,8 +376,8 @@ server_run(struct config *config, int argc, char **argv, struct err *e)
     s->argv = argv;
     signal(SIGPIPE, SIG_IGN);
     config_choose_threads(config);
-    apply_log_level(&config->options);
-    rc = open_model(s, e);
+    config_apply_log_level(config);
+    rc = open_files(s, e);
     if (rc == RC_OK) {
         rc = start(s, e);
     }

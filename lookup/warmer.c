@@ -64,6 +64,19 @@ warmer_settled(const struct warmer *w, const struct generation *g)
     return w->limit_bytes == 0 || g->settled;
 }
 
+bool
+warmer_adopt(struct warmer *w, struct generation *g)
+{
+    size_t bytes = snapshot_bytes(generation_snapshot(g));
+
+    if (bytes > w->limit_bytes - w->used_bytes) {
+        return false;
+    }
+    w->used_bytes += bytes;
+    g->settled = true;
+    return true;
+}
+
 void
 warmer_forget(struct warmer *w, const struct generation *g)
 {

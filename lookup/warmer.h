@@ -8,6 +8,7 @@
 #include "common/base/rc.h"
 #include "lookup/followed.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct warmer;
@@ -36,6 +37,12 @@ bool warmer_busy(const struct warmer *w);
 
 /* Is there no snapshot of g to wait for (any more)? */
 bool warmer_settled(const struct warmer *w, const struct generation *g);
+
+/*
+ * Count the snapshot that g came with, from the shelf; false: it would not
+ * fit, and is the caller's to drop.
+ */
+bool warmer_adopt(struct warmer *w, struct generation *g);
 
 /* Call before a generation is destroyed: its memory is free again. */
 void warmer_forget(struct warmer *w, const struct generation *g);

@@ -11,10 +11,9 @@
  * lie together, so that a look-up is a scan of one or two cache lines and, as
  * a rule, one comparison; how many they are is where the entries end.
  */
-#include "common/table/snapshot.h"
+#include "common/table/snapshot_impl.h"
 
 #include "common/base/hash.h"
-#include "common/table/keyspace.h"
 
 #include <stdlib.h>
 
@@ -22,25 +21,6 @@
 #define INDEX_MIN  64
 #define CACHE_LINE 64
 #define LINES      7 /* of a bucket of 32 short entries */
-#define LEN_BITS   10
-#define LEN_MASK   ((1u << LEN_BITS) - 1)
-
-_Static_assert(USER_MAX <= LEN_MASK, "an id's length fits the head");
-
-struct snapshot {
-    uint64_t buckets;
-    size_t record_bytes;
-    size_t limit_bytes;
-    uint64_t users;
-    uint64_t *offset;
-    char *bytes;
-    size_t len, room;
-    /* The bucket that is being filled: its entries are in bytes already. */
-    uint64_t bucket;
-    uint16_t *head;
-    uint32_t *length;
-    uint32_t n, index_room;
-};
 
 void
 snapshot_destroy(struct snapshot **s)
@@ -48,8 +28,10 @@ snapshot_destroy(struct snapshot **s)
     if (s == NULL || *s == NULL) {
         return;
     }
-    free((*s)->offset);
-    free((*s)->bytes);
+    if (!(*s)->borrowed) {
+        free((*s)->offset);
+        free((*s)->bytes);
+    }
     free((*s)->head);
     free((*s)->length);
     free(*s);
@@ -106,7 +88,7 @@ snapshot_create(uint64_t buckets, size_t record_bytes, size_t limit_bytes)
 static uint16_t
 head_of(struct str user, uint64_t hash)
 {
-    return (uint16_t)(user.len | (hash >> 58 << LEN_BITS));
+    return (uint16_t)(user.len | (hash >> 58 << SNAPSHOT_LEN_BITS));
 }
 
 static void
@@ -116,20 +98,12 @@ put(struct snapshot *s, const void *p, size_t n)
     s->len += n;
 }
 
-/* What goes before the entries of a bucket of n. */
-static size_t
-index_bytes(const struct snapshot *s, size_t n)
-{
-    return sizeof(uint32_t) + n * sizeof(uint16_t) +
-           (s->record_bytes == 0 ? n * sizeof(uint32_t) : 0);
-}
-
 /* Put the index before the entries; snapshot_add() saw to the room. */
 static void
 end_bucket(struct snapshot *s)
 {
     size_t begin = s->offset[s->bucket], end = s->len;
-    size_t shift = index_bytes(s, s->n);
+    size_t shift = snapshot_index_bytes(s, s->n);
 
     if (s->n == 0) {
         return;
@@ -191,8 +165,8 @@ snapshot_add(struct snapshot *s, uint64_t bucket, struct str user,
     }
     begin_bucket(s, bucket);
 
-    enum rc rc =
-        make_room(s, user.len + record.len + index_bytes(s, s->n + 1u));
+    enum rc rc = make_room(s, user.len + record.len +
+                                  snapshot_index_bytes(s, s->n + 1u));
 
     if (rc == RC_OK) {
         rc = make_index_room(s);
@@ -236,7 +210,7 @@ snapshot_find(const struct snapshot *s, struct str user, uint64_t hash,
         return false;
     }
     memcpy(&n, index, sizeof(n));
-    entry = index + index_bytes(s, n);
+    entry = index + snapshot_index_bytes(s, n);
     index += sizeof(n);
     lengths = index + n * sizeof(head);
     for (uint32_t i = 0; i < n; i++) {
@@ -248,7 +222,7 @@ snapshot_find(const struct snapshot *s, struct str user, uint64_t hash,
             *record = (struct str){entry + user.len, length};
             return true;
         }
-        entry += (head & LEN_MASK) + length;
+        entry += (head & SNAPSHOT_LEN_MASK) + length;
     }
     return false;
 }
@@ -267,6 +241,12 @@ uint64_t
 snapshot_users(const struct snapshot *s)
 {
     return s->users;
+}
+
+uint64_t
+snapshot_buckets(const struct snapshot *s)
+{
+    return s->buckets;
 }
 
 size_t

@@ -48,6 +48,31 @@ bool snapshot_find(const struct snapshot *s, struct str user, uint64_t hash,
 void snapshot_prefetch(const struct snapshot *s, uint64_t hash);
 
 uint64_t snapshot_users(const struct snapshot *s);
+uint64_t snapshot_buckets(const struct snapshot *s);
 
 /* Memory it takes. */
 size_t snapshot_bytes(const struct snapshot *s);
+
+/*
+ * A sealed snapshot as bytes, to be kept in a file; views, valid as long as s.
+ * Numbers are in this machine's byte order.
+ */
+struct snapshot_parts {
+    struct str head;
+    struct str offsets;
+    struct str bytes;
+};
+
+/* head: room for what parts.head shows. */
+#define SNAPSHOT_HEAD 24
+void snapshot_parts(const struct snapshot *s, char head[SNAPSHOT_HEAD],
+                    struct snapshot_parts *parts);
+
+/*
+ * A snapshot of such bytes, which are not copied and must outlive it; the
+ * offsets lie at a multiple of 8. All is checked: whatever the bytes,
+ * snapshot_find() stays within them. RC_INVAL: they are not whole. RC_NOMEM.
+ */
+MUST_USE enum rc snapshot_open(struct snapshot **out,
+                               const struct snapshot_parts *parts,
+                               struct err *e);

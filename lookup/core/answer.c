@@ -13,6 +13,8 @@ finish(struct query *q, struct answer *a)
     a->stale = (q->superseded && a->outcome == OUTCOME_PRECOMPUTED) ||
                (l->policy.max_age_us > 0 &&
                 clock_wall_us() > q->gen->info.as_of_us + l->policy.max_age_us);
+    a->degraded =
+        a->degraded || (q->unread && a->outcome == OUTCOME_PRECOMPUTED);
     if (!q->of_batch) {
         counter_add(&l->stats.answers[q->table_id][q->dialect][a->outcome], 1);
     }

@@ -4,6 +4,7 @@
 #include "common/base/check.h"
 #include "common/base/hash.h"
 #include "common/base/queue.h"
+#include "common/table/sealed.h"
 #include "common/table/snapshot.h"
 
 #include <inttypes.h>
@@ -159,14 +160,21 @@ generation_create(struct generation **out, uint64_t number,
 }
 
 void
+generation_drop_snapshot(struct generation *g)
+{
+    struct snapshot *snapshot = atomic_exchange(&g->snapshot, NULL);
+
+    snapshot_destroy(&snapshot);
+    sealed_close(&g->sealed);
+}
+
+void
 generation_destroy(struct generation **g)
 {
     if (g == NULL || *g == NULL) {
         return;
     }
-    struct snapshot *snapshot = atomic_load(&(*g)->snapshot);
-
-    snapshot_destroy(&snapshot);
+    generation_drop_snapshot(*g);
     ranker_destroy(&(*g)->ranker);
     catalogue_destroy(&(*g)->catalogue);
     scorer_destroy(&(*g)->scorer);

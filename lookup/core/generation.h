@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 struct queue;
+struct sealed;
 struct snapshot;
 
 /* What is predicted: floats for a score, items for a ranking. */
@@ -40,6 +41,7 @@ struct generation {
     char as_of[CLOCK_ISO_MAX];           /* info.as_of_us as text */
     _Atomic uint64_t feature_buckets;    /* 0: no feature rows are stored */
     _Atomic(struct snapshot *) snapshot; /* set once, by the loader */
+    struct sealed *sealed; /* the file its snapshot lies in, or NULL */
     bool settled;   /* the loader's: the snapshot is there, or will not come */
     bool storeless; /* a model file: there is nothing stored to be asked for */
     _Atomic uint32_t holders;
@@ -73,6 +75,9 @@ generation_snapshot(const struct generation *g)
 {
     return atomic_load_explicit(&g->snapshot, memory_order_acquire);
 }
+
+/* Let its snapshot go; only before anybody else has the generation. */
+void generation_drop_snapshot(struct generation *g);
 
 /* Floats or items of a prediction at most. */
 static inline size_t

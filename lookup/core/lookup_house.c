@@ -27,6 +27,7 @@ lookup_begin(struct lookup *l, const struct table_view *view)
     q->k = view->live->info.top;
     q->table_id = view->id;
     q->seq = view->seq;
+    q->unread = view->unread;
     memcpy(q->table, view->name, sizeof(q->table));
     if (query_pin(q, view->live) != RC_OK) {
         lookup_drop(q);
@@ -62,11 +63,40 @@ lookup_count(struct lookup *l, const struct table_view *view,
     lookup_count_many(l, view, dialect, outcome, 1);
 }
 
+/* The table is gone, and another one may get its id. */
+static void
+forget_table(struct lookup *l, uint16_t id)
+{
+    counter *answers = &l->stats.answers[id][0][0];
+
+    for (size_t i = 0; i < DIALECT_COUNT * (size_t)OUTCOME_COUNT; i++) {
+        atomic_store(&answers[i], 0);
+    }
+    counter_add(&l->stats.superseded,
+                (uint64_t)0 - superseded_size(l->superseded[id]));
+    superseded_destroy(&l->superseded[id]);
+}
+
+static void
+forget_dropped(struct lookup *l, const struct tables *t)
+{
+    for (size_t i = 0; l->tables != NULL && t != NULL && i < l->tables->n;
+         i++) {
+        const struct table_view *view = &l->tables->view[i];
+        const struct table_view *now = tables_find(t, str_of(view->name));
+
+        if (now == NULL || now->id != view->id) {
+            forget_table(l, view->id);
+        }
+    }
+}
+
 void
 lookup_set_tables(struct lookup *l, struct tables *t)
 {
     struct query *q = l->parked;
 
+    forget_dropped(l, t);
     tables_release(&l->tables);
     l->tables = t;
     atomic_store(&l->stats.tables_serial, t == NULL ? 0 : t->serial);

@@ -50,7 +50,8 @@ struct answer {
     const struct prediction *prediction; /* if ANSWER_OK */
     struct str record;                   /* as stored if precomputed */
     bool stale;    /* older than --max-age, or than the user's features */
-    bool degraded; /* a default because the store is silent */
+    bool degraded; /* the store is silent: a default, or a record of which it
+                      is not known whether the user is superseded */
 };
 
 struct query;
@@ -97,6 +98,7 @@ struct query {
     uint16_t user_len;
     uint64_t hash; /* of the user */
     bool retried;
+    bool unread;     /* whether the user is superseded is not known */
     bool superseded; /* a stored record is older than the user's features */
     struct second_look look;
     struct scoring_job job;

@@ -19,12 +19,13 @@ struct generation;
 
 struct table_view {
     char name[TABLE_MAX + 1];
-    uint16_t id;  /* 1..TABLES_MAX, kept for the server's life */
+    uint16_t id;  /* 1..TABLES_MAX, kept as long as it is in the list */
     uint64_t seq; /* of the manifest that made this generation live */
     struct generation *live; /* NULL: nothing to answer from (yet) */
-    bool warming;            /* at the start: its snapshot is being read */
-    char problem[256];       /* why the table is not as it should be, or "":
-                                that nothing was published yet is no problem */
+    bool unread;       /* who is superseded was not read since the start */
+    bool warming;      /* at the start: its snapshot is being read */
+    char problem[256]; /* why the table is not as it should be, or "":
+                          that nothing was published yet is no problem */
 };
 
 struct tables {

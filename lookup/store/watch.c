@@ -152,7 +152,6 @@ add_table(struct watch *w, struct str name, struct err *e)
 
     memset(t, 0, sizeof(*t));
     CHECK(str_copy(name, t->name, sizeof(t->name)));
-    t->listed = true;
     return RC_OK;
 }
 
@@ -173,6 +172,9 @@ read_set(struct watch *w, const redisReply *r, struct err *e)
             t->listed = true;
         } else if (keyspace_table_ok(name)) {
             rc = add_table(w, name, e);
+            if (rc == RC_OK) {
+                w->table[w->n - 1].listed = true;
+            }
         }
     }
     return rc;
@@ -256,6 +258,12 @@ watch_poll(struct watch *w, const struct watch_table **table, size_t *n,
     *table = w->table;
     *n = w->n;
     return rc;
+}
+
+enum rc
+watch_expect(struct watch *w, const char *table)
+{
+    return add_table(w, str_of(table), NULL);
 }
 
 void

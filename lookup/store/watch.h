@@ -41,6 +41,9 @@ void watch_destroy(struct watch **w);
 MUST_USE enum rc watch_poll(struct watch *w, const struct watch_table **table,
                             size_t *n, struct err *e);
 
+/* Read this table's manifest, too, as if it had been seen before. RC_NOMEM. */
+MUST_USE enum rc watch_expect(struct watch *w, const char *table);
+
 void watch_forget(struct watch *w, const char *table);
 
 /*

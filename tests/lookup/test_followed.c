@@ -6,6 +6,7 @@
 #include "lookup/followed.h"
 
 #include "common/base/log.h"
+#include "lookup/warmer.h"
 #include "tests/support/sample.h"
 
 #include <setjmp.h>
@@ -90,6 +91,15 @@ watch_feature_buckets(struct watch *w, const char *table, const char *schema_id,
     return RC_OK;
 }
 
+/* There is no shelf, so nothing comes with a snapshot. */
+bool
+warmer_adopt(struct warmer *w, struct generation *g)
+{
+    (void)w, (void)g;
+    fail();
+    return false;
+}
+
 static struct watch *
 begin(void)
 {
@@ -134,9 +144,11 @@ manifest(struct watch *w, uint64_t live, uint64_t previous, uint64_t last)
 static enum rc
 update(struct watch *w)
 {
+    const struct followed_source from = {.watch = w,
+                                         .graveyard = w->sample.graveyard};
+
     w->changed = false;
-    return followed_update(&w->f, w, &w->t, w->sample.graveyard, &w->changed,
-                           &w->e);
+    return followed_update(&w->f, &from, &w->t, &w->changed, &w->e);
 }
 
 static uint64_t
