@@ -42,6 +42,15 @@ note_mover(struct compared *out, const struct mover *m)
 }
 
 static void
+note_difference(struct compared *out, struct str was, const struct row *now)
+{
+    if (out->nfirst < COMPARE_FIRST) {
+        out->first[out->nfirst++] =
+            (struct difference){now->user, was, now->record};
+    }
+}
+
+static void
 compare_rows(const struct row *was, const struct row *now, size_t score_offset,
              struct compared *out)
 {
@@ -52,6 +61,7 @@ compare_rows(const struct row *was, const struct row *now, size_t score_offset,
         return;
     }
     out->changed++;
+    note_difference(out, was->record, now);
     if (was->record.len < sizeof(float) || now->record.len < sizeof(float) ||
         score_offset > was->record.len - sizeof(float) ||
         score_offset > now->record.len - sizeof(float)) {
@@ -94,12 +104,21 @@ compare_records(const struct keep *was, const struct keep *now,
             if (which == 0) {
                 compare_rows(&old, &new, score_offset, out);
             }
+            if (which > 0) {
+                note_difference(out, (struct str){NULL, 0}, &new);
+                out->added++;
+            }
             out->gone += which < 0;
-            out->added += which > 0;
             i += which <= 0;
             j += which >= 0;
         }
         out->gone += nwas - i;
         out->added += nnow - j;
+        for (; j < nnow; j++) {
+            struct row new;
+
+            keep_row(now, b, j, &new.user, &new.record);
+            note_difference(out, (struct str){NULL, 0}, &new);
+        }
     }
 }

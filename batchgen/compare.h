@@ -6,11 +6,17 @@
 #include "batchgen/keep.h"
 
 #define COMPARE_MOVERS 10
+#define COMPARE_FIRST  10
 
 /* A user whose first score moved. */
 struct mover {
     struct str user; /* a view of the keep */
     float was, now;
+};
+
+/* A user whose record changed, or (was.p is NULL) who was added. */
+struct difference {
+    struct str user, was, now; /* views of the keeps */
 };
 
 struct compared {
@@ -19,6 +25,8 @@ struct compared {
     double moved;           /* |now - was| of the first score, all of them */
     struct mover mover[COMPARE_MOVERS]; /* those that moved most, first */
     size_t nmover;
+    struct difference first[COMPARE_FIRST]; /* by bucket and hash */
+    size_t nfirst;
 };
 
 /*

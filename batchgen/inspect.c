@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The commands that only look: list, show, verify.
+ * The commands that only look: list, show.
  */
 #include "batchgen/command.h"
 #include "batchgen/gc.h"
 #include "batchgen/session.h"
-#include "batchgen/verify.h"
 #include "common/base/clock.h"
 #include "common/table/keyspace.h"
 
@@ -277,43 +276,4 @@ command_show(int argc, char **argv, struct stop *stop, struct err *e)
 
     (void)stop;
     return inspect(&text, show, true, argc, argv, e);
-}
-
-static enum rc
-verify(const struct table *t, const struct inspect_options *o, uint64_t gen,
-       struct err *e)
-{
-    struct generation_info g;
-    enum rc rc = table_generation(t, gen, &g, e);
-
-    if (rc == RC_OK) {
-        rc = generation_info_check(&g, e);
-    }
-    if (rc == RC_OK) {
-        rc = verify_generation(t, gen, &g, e);
-    }
-    if (rc == RC_OK && o->json) {
-        printf("{\"table\":\"%s\",\"generation\":%" PRIu64 ",\"rows\":%" PRIu64
-               ",\"whole\":true}\n",
-               t->name, gen, g.rows);
-    } else if (rc == RC_OK) {
-        printf("generation %" PRIu64 " of '%s' is whole: %" PRIu64
-               " rows in %" PRIu64 " buckets, and its model\n",
-               gen, t->name, g.rows, g.buckets);
-    }
-    generation_info_fini(&g);
-    return rc;
-}
-
-enum rc
-command_verify(int argc, char **argv, struct stop *stop, struct err *e)
-{
-    static const struct command_text text = {
-        .usage = "verify N --table T [options]",
-        .about = "Count the rows of generation N in Redis and read its model "
-                 "back.",
-    };
-
-    (void)stop;
-    return inspect(&text, verify, true, argc, argv, e);
 }

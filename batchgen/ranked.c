@@ -115,6 +115,28 @@ ranked_open(struct ranked *r, const struct scoring *s, struct ranked_how how,
 }
 
 enum rc
+ranked_of_bytes(struct ranked *r, const struct scoring *s, struct str items,
+                size_t top, const struct schema *users, struct err *e)
+{
+    struct catalogue *catalogue;
+    enum rc rc = catalogue_from_bytes(&catalogue, items, e);
+
+    *r = (struct ranked){.top = top};
+    buf_init(&r->items, ITEMS_MAX);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (catalogue_features(catalogue) == 0) {
+        catalogue_destroy(&catalogue);
+        return RC_OK;
+    }
+    rc = ranked_set_catalogue(r, catalogue, "items", e);
+    return rc == RC_OK ? ranker_create(&r->ranker, s->model, s->scorer, users,
+                                       r->catalogue, RANKING_MEMORY, e)
+                       : rc;
+}
+
+enum rc
 ranked_set_catalogue(struct ranked *r, struct catalogue *c, const char *what,
                      struct err *e)
 {

@@ -43,6 +43,15 @@ MUST_USE enum rc ranked_open(struct ranked *r, const struct scoring *s,
                              struct ranked_how how, struct schema **schema,
                              struct err *e);
 
+/*
+ * The catalogue a generation was stored with, and the features of its users:
+ * ranks as ranked_open's did; candidates get their items with the rows again.
+ * RC_INVAL: the bytes are not whole. ranked_fini in any case.
+ */
+MUST_USE enum rc ranked_of_bytes(struct ranked *r, const struct scoring *s,
+                                 struct str items, size_t top,
+                                 const struct schema *users, struct err *e);
+
 /* Take over the catalogue. RC_REFUSED: too large for Redis; `what` is it. */
 MUST_USE enum rc ranked_set_catalogue(struct ranked *r, struct catalogue *c,
                                       const char *what, struct err *e);

@@ -3,6 +3,29 @@
 
 #include <stdlib.h>
 
+static enum rc
+make_ready(struct scoring *s, const char *iterations,
+           enum scorer_predict predict, struct err *e)
+{
+    enum rc rc = model_iterations(s->model, iterations, &s->begin, &s->end,
+                                  s->iterations, e);
+
+    return rc == RC_OK ? scorer_create(&s->scorer, s->model, s->begin, s->end,
+                                       predict, e)
+                       : rc;
+}
+
+enum rc
+scoring_of_bytes(struct scoring *s, struct str bytes, const char *iterations,
+                 struct err *e)
+{
+    enum rc rc;
+
+    *s = (struct scoring){0};
+    rc = model_load(&s->model, bytes, false, e);
+    return rc == RC_OK ? make_ready(s, iterations, SCORER_VALUE, e) : rc;
+}
+
 enum rc
 scoring_open(struct scoring *s, const char *path, const char *iterations,
              enum scorer_predict predict, struct err *e)
@@ -19,13 +42,7 @@ scoring_open(struct scoring *s, const char *path, const char *iterations,
     hash_sha256(bytes, s->source_sha256);
     rc = model_load(&s->model, bytes, true, e);
     free(file);
-    if (rc == RC_OK) {
-        rc = model_iterations(s->model, iterations, &s->begin, &s->end,
-                              s->iterations, e);
-    }
-    return rc == RC_OK ? scorer_create(&s->scorer, s->model, s->begin, s->end,
-                                       predict, e)
-                       : rc;
+    return rc == RC_OK ? make_ready(s, iterations, predict, e) : rc;
 }
 
 void

@@ -29,6 +29,10 @@ struct scoring {
 MUST_USE enum rc scoring_open(struct scoring *s, const char *path,
                               const char *iterations,
                               enum scorer_predict predict, struct err *e);
+
+/* The same of bytes out of Redis, whose SHA-256 is known to be right. */
+MUST_USE enum rc scoring_of_bytes(struct scoring *s, struct str bytes,
+                                  const char *iterations, struct err *e);
 void scoring_close(struct scoring *s);
 
 /* *out is NULL when the model has no names. */

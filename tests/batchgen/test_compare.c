@@ -65,9 +65,41 @@ users_come_and_go(void **state)
     assert_true(str_eq(c.mover[0].user, STR("u60")));
     assert_true(c.mover[0].was == 60.0f && c.mover[0].now == 61.5f);
     assert_true(c.moved == 1.5);
+    assert_int_equal(c.nfirst, COMPARE_FIRST);
+    for (size_t i = 0; i < c.nfirst; i++) {
+        bool changed = c.first[i].was.p != NULL;
+
+        assert_int_equal(changed, str_eq(c.first[i].user, STR("u60")));
+        assert_int_equal(c.first[i].now.len, sizeof(float));
+    }
     compare_records(was, now, SIZE_MAX, &c);
     assert_int_equal(c.changed, 1);
     assert_int_equal(c.nmover, 0);
+    keep_destroy(&was);
+    keep_destroy(&now);
+}
+
+static void
+what_differs_is_named(void **state)
+{
+    struct keep *was = some(0, USERS, 7, -1);
+    struct keep *now = some(3, USERS + 2, USERS, -2);
+    size_t added = 0;
+    struct compared c;
+
+    (void)state;
+    compare_records(was, now, 0, &c);
+    assert_int_equal(c.changed, 1);
+    assert_int_equal(c.nfirst, 3);
+    for (size_t i = 0; i < c.nfirst; i++) {
+        float value;
+
+        memcpy(&value, c.first[i].now.p, sizeof(value));
+        added += c.first[i].was.p == NULL;
+        assert_true(value == (c.first[i].was.p != NULL ? 7.0f : value) &&
+                    (value == 7.0f || value >= USERS || value == -2.0f));
+    }
+    assert_int_equal(added, 2);
     keep_destroy(&was);
     keep_destroy(&now);
 }
@@ -104,6 +136,7 @@ main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(users_come_and_go),
+        cmocka_unit_test(what_differs_is_named),
         cmocka_unit_test(those_that_moved_most_are_first),
     };
 
