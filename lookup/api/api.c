@@ -4,6 +4,7 @@
 #include "lookup/api/desk.h"
 #include "lookup/api/dynamodb.h"
 #include "lookup/api/native.h"
+#include "lookup/api/oip.h"
 
 #include <stdlib.h>
 
@@ -43,6 +44,8 @@ api_handle(void *arg, struct exchange *x, const struct http_request *req)
 
     if (dynamodb_speaks(req)) {
         dynamodb_handle(&a->desk, x, req);
+    } else if (oip_speaks(req)) {
+        oip_handle(&a->desk, x, req);
     } else {
         native_handle(&a->desk, x, req);
     }
