@@ -12,7 +12,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define BODY_MAX (8 * 1024 * 1024)
+#define BODY_MAX (64 * 1024 * 1024)
 
 struct admin {
     struct admin_setup setup;

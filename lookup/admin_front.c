@@ -222,6 +222,7 @@ admin_front_destroy(struct admin_front **out)
     }
     mailbox_destroy(&f->scored);
     conn_group_destroy(&f->conns);
+    net_stats_fini(&f->stats);
     http_destroy(&f->http);
     admin_destroy(&f->admin);
     desk_fini(&f->desk);

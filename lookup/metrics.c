@@ -200,8 +200,23 @@ put_snapshots(struct buf *out, const struct tables *t)
     }
 }
 
+/* Each source has all the sets. */
 static void
-put_net(struct buf *out, const struct fleet *f)
+put_superseded(struct buf *out, const struct lookup_stats *stats,
+               const struct tables *t)
+{
+    metric_family(out, "lookup_superseded_users", "gauge",
+                  "Users answered live because their features changed.");
+    for (size_t i = 0; i < t->n; i++) {
+        const struct metric_label label = {"table", str_of(t->view[i].name)};
+
+        metric_sample_u64(out, "lookup_superseded_users", &label, 1,
+                          counter_get(&stats->superseded[t->view[i].id]));
+    }
+}
+
+static void
+put_net(struct buf *out, const struct fleet *f, const struct tables *t)
 {
     struct net_stats *sum = calloc(1, sizeof(*sum));
 
@@ -212,7 +227,8 @@ put_net(struct buf *out, const struct fleet *f)
         }
     }
     if (sum != NULL) {
-        net_stats_render(sum, out);
+        net_stats_render(sum, t, out);
+        net_stats_fini(sum);
     }
     free(sum);
 }
@@ -227,7 +243,7 @@ metrics_render(struct buf *out, const struct metrics_source *source, size_t n,
     metric_family(out, "lookup_build_info", "gauge", "Always 1.");
     metric_sample_u64(out, "lookup_build_info", &version, 1, 1);
     put_all_answers(out, &f, t);
-    put_net(out, &f);
+    put_net(out, &f, t);
     put_scoring(out, &f);
     for (size_t i = 0; i < sizeof(lookup_sums) / sizeof(lookup_sums[0]); i++) {
         put_sum(out, &f, &lookup_sums[i], false);
@@ -235,10 +251,6 @@ metrics_render(struct buf *out, const struct metrics_source *source, size_t n,
     for (size_t i = 0; i < sizeof(store_sums) / sizeof(store_sums[0]); i++) {
         put_sum(out, &f, &store_sums[i], true);
     }
-    metric_family(out, "lookup_superseded_users", "gauge",
-                  "Users answered live because their features changed.");
-    metric_sample_u64(out, "lookup_superseded_users", NULL, 0,
-                      counter_get(&source[0].lookup->superseded));
     if (t == NULL || !t->storeless) {
         metric_family(out, "lookup_store_up", "gauge",
                       "1 if the last poll of the manifests was answered.");
@@ -248,5 +260,6 @@ metrics_render(struct buf *out, const struct metrics_source *source, size_t n,
     if (t != NULL) {
         put_tables(out, t);
         put_snapshots(out, t);
+        put_superseded(out, source[0].lookup, t);
     }
 }

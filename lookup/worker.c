@@ -318,6 +318,7 @@ worker_destroy(struct worker **out)
     }
     mailbox_destroy(&w->scored);
     conn_group_destroy(&w->conns);
+    net_stats_fini(&w->stats);
     http_destroy(&w->http);
     api_destroy(&w->api);
     resp_destroy(&w->resp);

@@ -10,6 +10,7 @@
  * dropped.
  */
 #include "common/base/buf.h"
+#include "lookup/core/dialect.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,7 +39,8 @@ struct command {
     struct buf *(*answer)(struct command *c);
     /* It is answered; status is what HTTP would call it, for the counters. */
     void (*finish)(struct command *c, int status);
-    bool resp3; /* the session's when it was asked */
+    struct about about; /* the handler's to set before it finishes, or zeros */
+    bool resp3;         /* the session's when it was asked */
     _Alignas(16) char state[COMMAND_STATE];
 };
 

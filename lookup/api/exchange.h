@@ -58,6 +58,7 @@ typedef void (*exchange_respond_fn)(struct exchange *x,
 
 struct exchange {
     exchange_respond_fn respond;
+    struct about about; /* the handler's to set before it responds, or zeros */
     _Alignas(16) char state[EXCHANGE_STATE];
 };
 

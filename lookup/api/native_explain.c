@@ -26,6 +26,7 @@ on_explained(void *arg, const struct explain *e)
 {
     struct explain_call *c = arg;
 
+    c->exchange->about = query_about(&e->q, &e->answer);
     buf_clear(&c->desk->body);
     native_explain_render(&c->desk->body, e);
     reply_json(c->exchange, DIALECT_ADMIN, &c->desk->body);

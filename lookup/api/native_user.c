@@ -95,6 +95,7 @@ on_answer(void *arg, const struct query *q, const struct answer *a)
 {
     struct native_call *c = arg;
 
+    c->exchange->about = query_about(q, a);
     if (a->code == ANSWER_OK) {
         send_prediction(c, q, a);
     } else if (a->code == ANSWER_MISSING_FEATURES) {

@@ -140,6 +140,7 @@ on_answer(void *arg, const struct query *q, const struct answer *a)
     struct command *c = call->command;
     struct buf *body = &call->resp->body;
 
+    c->about = query_about(q, a);
     if (!is_answer(a->code)) {
         fail(c, 503, explain(a->code));
     } else if (a->code == ANSWER_OK && call->length_only) {

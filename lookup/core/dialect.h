@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * dialect - the wire languages an answer is counted under.
+ * dialect - the wire languages an answer is counted under, and what else tells
+ * one kind of request from another there.
  */
+#include <stdint.h>
 
 enum dialect {
     DIALECT_NONE, /* not understood well enough to say */
@@ -14,6 +16,14 @@ enum dialect {
     DIALECT_ADMIN,
     DIALECT_COUNT,
 };
+
+/* What the one prediction that a request asks for came to, for the counters. */
+struct about {
+    uint16_t table_id; /* 0: of none that is known, or of several */
+    uint8_t source;    /* 1 + enum outcome; 0: it asks for none, or for many */
+};
+
+#define ABOUT_SOURCES 6 /* values of source */
 
 /* Label values in metrics, indexed by enum dialect. */
 #define DIALECT_NAMES                                                          \

@@ -218,6 +218,7 @@ create(struct lookup *l, const struct table_view *view,
     e->q.deadline_ns = setup->deadline_ns;
     e->done = setup->done;
     e->arg = setup->arg;
+    e->q.table_id = view->id;
     memcpy(e->q.table, view->name, sizeof(e->q.table));
     if (query_pin(&e->q, view->live) != RC_OK) {
         destroy(e);

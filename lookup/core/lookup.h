@@ -36,9 +36,9 @@ struct lookup_stats {
     counter answers[TABLES_MAX + 1][DIALECT_COUNT][OUTCOME_COUNT];
     counter tables_serial; /* of the list in force, a gauge */
     counter second_looks;
-    counter moved;       /* second looks that found another generation */
-    counter lost;        /* ... that found a bucket or the manifest gone */
-    counter superseded;  /* users in the sets of this worker, a gauge */
+    counter moved; /* second looks that found another generation */
+    counter lost;  /* ... that found a bucket or the manifest gone */
+    counter superseded[TABLES_MAX + 1]; /* users in the sets, gauges */
     counter bad_records; /* records or rows that are not of their length */
     counter coalesced;   /* live queries that shared another's scoring */
     struct hist scoring; /* ns per live row, waiting included */

@@ -112,15 +112,15 @@ lookup_set_tables(struct lookup *l, struct tables *t)
 void
 lookup_supersede(struct lookup *l, struct superseded_news *n)
 {
-    struct superseded **s = &l->superseded[superseded_news_table(n)];
-    size_t before = superseded_size(*s);
+    uint16_t id = superseded_news_table(n);
+    struct superseded **s = &l->superseded[id];
 
     if (*s == NULL) {
         *s = superseded_create();
     }
     /* Forgetting one would give an old answer: better to end. */
     CHECK(*s != NULL && superseded_apply(*s, n) == RC_OK);
-    counter_add(&l->stats.superseded, superseded_size(*s) - before);
+    atomic_store(&l->stats.superseded[id], superseded_size(*s));
     superseded_news_release(&n);
 }
 

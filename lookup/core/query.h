@@ -25,6 +25,8 @@ enum outcome {
     OUTCOME_COUNT,
 };
 
+_Static_assert(ABOUT_SOURCES == 1 + OUTCOME_COUNT, "about");
+
 /* The source an answer states, and the label it is counted under. */
 #define OUTCOME_NAMES                                                          \
     {                                                                          \
@@ -113,6 +115,13 @@ struct query {
     char table[TABLE_MAX + 1];
     char user[USER_MAX];
 };
+
+/* What a request for this query alone came to. */
+static inline struct about
+query_about(const struct query *q, const struct answer *a)
+{
+    return (struct about){q->table_id, (uint8_t)(1 + a->outcome)};
+}
 
 static inline struct str
 query_user(const struct query *q)

@@ -157,7 +157,8 @@ answer(struct http_turn *t, const struct http_answer *a)
         t->keep_alive = false;
     }
     render(t, a, conn_answer(&t->turn));
-    net_stats_request(h->stats, a->dialect, a->status, now_ns - t->arrived_ns);
+    net_stats_request(h->stats, a->dialect, a->status, t->x.about,
+                      now_ns - t->arrived_ns);
     conn_finish(&t->turn);
 }
 
@@ -204,7 +205,7 @@ refuse(void *arg, enum conn_refusal why, struct buf *out)
     }
     renew_date(h, clock_mono_ns());
     render(&t, &a, out);
-    net_stats_request(h->stats, a.dialect, a.status, 0);
+    net_stats_request(h->stats, a.dialect, a.status, t.x.about, 0);
 }
 
 /* Requests */
@@ -223,6 +224,7 @@ begin(struct conn *c)
         t->keep_alive = s->parse.head.keep_alive;
         t->request_id_bytes = 0;
         t->x.respond = on_respond;
+        t->x.about = (struct about){0, 0};
     }
     return t;
 }

@@ -4,7 +4,13 @@
 #include "common/base/check.h"
 #include "common/base/number.h"
 
+#include <stdlib.h>
+
 static const char *const dialect_name[] = DIALECT_NAMES;
+
+/* By struct about's source. */
+static const char *const source_name[] = {"",        "precomputed", "live",
+                                          "default", "unknown",     "error"};
 
 static const char *const closed_name[] = {
 #define NET_CLOSED_NAME(name, label) [NET_CLOSED_##name] = label,
@@ -12,14 +18,58 @@ static const char *const closed_name[] = {
 #undef NET_CLOSED_NAME
 };
 
+/* The histogram at that place; NULL when out of memory. */
+static struct hist *
+hist_at(_Atomic(struct hist *) *place)
+{
+    struct hist *h = atomic_load_explicit(place, memory_order_relaxed);
+
+    if (h == NULL) {
+        h = calloc(1, sizeof(*h));
+        atomic_store_explicit(place, h, memory_order_release);
+    }
+    return h;
+}
+
+static const struct hist *
+find_hist(const struct net_stats *s, size_t dialect, size_t table,
+          size_t source)
+{
+    return atomic_load_explicit(&s->duration[dialect][table][source],
+                                memory_order_acquire);
+}
+
+static void
+free_hists(_Atomic(struct hist *) *place)
+{
+    for (size_t i = 0; i < ABOUT_SOURCES; i++) {
+        free(atomic_load(&place[i]));
+    }
+}
+
+void
+net_stats_fini(struct net_stats *s)
+{
+    for (size_t d = 0; d < DIALECT_COUNT; d++) {
+        for (size_t t = 0; t <= TABLES_MAX; t++) {
+            free_hists(s->duration[d][t]);
+        }
+    }
+}
+
 void
 net_stats_request(struct net_stats *s, enum dialect dialect, int status,
-                  uint64_t duration_ns)
+                  struct about about, uint64_t duration_ns)
 {
+    struct hist *h =
+        hist_at(&s->duration[dialect][about.table_id][about.source]);
+
     CHECK(status >= NET_STATUS_MIN &&
           status < NET_STATUS_MIN + NET_STATUS_COUNT);
     counter_add(&s->request[dialect][status - NET_STATUS_MIN], 1);
-    hist_record(&s->duration[dialect], duration_ns);
+    if (h != NULL) {
+        hist_record(h, duration_ns);
+    }
 }
 
 static void
@@ -40,12 +90,29 @@ net_stats_add_connections(struct net_stats *into, const struct net_stats *from)
     add(&into->sent_bytes, &from->sent_bytes, 1);
 }
 
+static void
+add_durations(struct net_stats *into, const struct net_stats *from,
+              size_t dialect)
+{
+    for (size_t t = 0; t <= TABLES_MAX; t++) {
+        for (size_t i = 0; i < ABOUT_SOURCES; i++) {
+            const struct hist *h = find_hist(from, dialect, t, i);
+            struct hist *sum =
+                h == NULL ? NULL : hist_at(&into->duration[dialect][t][i]);
+
+            if (sum != NULL) {
+                hist_add(sum, h);
+            }
+        }
+    }
+}
+
 void
 net_stats_add_requests(struct net_stats *into, const struct net_stats *from)
 {
     for (size_t d = 0; d < DIALECT_COUNT; d++) {
         add(into->request[d], from->request[d], NET_STATUS_COUNT);
-        hist_add(&into->duration[d], &from->duration[d]);
+        add_durations(into, from, d);
     }
 }
 
@@ -109,23 +176,42 @@ render_requests(const struct net_stats *s, struct buf *out)
     }
 }
 
+/* Of one table; 0 is none, or several. */
 static void
-render_durations(const struct net_stats *s, struct buf *out)
+render_table(const struct net_stats *s, struct buf *out, size_t id,
+             const char *name)
 {
-    metric_family(out, "lookup_request_seconds", "histogram",
-                  "From a request's last byte read to its answer rendered.");
     for (size_t d = 0; d < DIALECT_COUNT; d++) {
-        struct metric_label label = {"dialect", str_of(dialect_name[d])};
+        for (size_t i = 0; i < ABOUT_SOURCES; i++) {
+            const struct hist *h = find_hist(s, d, id, i);
+            const struct metric_label label[] = {
+                {"dialect", str_of(dialect_name[d])},
+                {"table", str_of(name)},
+                {"source", str_of(source_name[i])},
+            };
 
-        if (hist_count(&s->duration[d]) > 0) {
-            metric_sample_hist(out, "lookup_request_seconds", &label, 1,
-                               &s->duration[d]);
+            if (h != NULL) {
+                metric_sample_hist(out, "lookup_request_seconds", label, 3, h);
+            }
         }
     }
 }
 
+static void
+render_durations(const struct net_stats *s, const struct tables *t,
+                 struct buf *out)
+{
+    metric_family(out, "lookup_request_seconds", "histogram",
+                  "From a request's last byte read to its answer rendered.");
+    render_table(s, out, 0, "");
+    for (size_t i = 0; t != NULL && i < t->n; i++) {
+        render_table(s, out, t->view[i].id, t->view[i].name);
+    }
+}
+
 void
-net_stats_render(const struct net_stats *s, struct buf *out)
+net_stats_render(const struct net_stats *s, const struct tables *t,
+                 struct buf *out)
 {
     render_connections(s, out);
     render_total(out, "lookup_received_bytes_total", "Bytes read from clients.",
@@ -133,5 +219,5 @@ net_stats_render(const struct net_stats *s, struct buf *out)
     render_total(out, "lookup_sent_bytes_total", "Bytes written to clients.",
                  &s->sent_bytes);
     render_requests(s, out);
-    render_durations(s, out);
+    render_durations(s, t, out);
 }

@@ -8,6 +8,7 @@
 #include "common/base/hist.h"
 #include "common/base/metric.h"
 #include "lookup/core/dialect.h"
+#include "lookup/core/tables.h"
 
 /*      name      as a label */
 #define NET_CLOSED(X)                                                          \
@@ -38,12 +39,17 @@ struct net_stats {
     counter received_bytes;
     counter sent_bytes;
     counter request[DIALECT_COUNT][NET_STATUS_COUNT];
-    struct hist duration[DIALECT_COUNT];
+    /* Made at the first request of its kind, and owned. */
+    _Atomic(struct hist *) duration[DIALECT_COUNT][TABLES_MAX + 1]
+                                   [ABOUT_SOURCES];
 };
+
+/* Frees what s owns, not s itself; nobody may read it any more. */
+void net_stats_fini(struct net_stats *s);
 
 /* One request answered; status is 100 to 599, as HTTP has it. */
 void net_stats_request(struct net_stats *s, enum dialect dialect, int status,
-                       uint64_t duration_ns);
+                       struct about about, uint64_t duration_ns);
 
 /* into += from, of each half; `into` belongs to the caller alone. */
 void net_stats_add_connections(struct net_stats *into,
@@ -51,5 +57,9 @@ void net_stats_add_connections(struct net_stats *into,
 void net_stats_add_requests(struct net_stats *into,
                             const struct net_stats *from);
 
-/* Append all families in Prometheus' text format. */
-void net_stats_render(const struct net_stats *s, struct buf *out);
+/*
+ * Append all families in Prometheus' text format. Durations of tables that are
+ * not in t, which may be NULL, are left out.
+ */
+void net_stats_render(const struct net_stats *s, const struct tables *t,
+                      struct buf *out);

@@ -58,7 +58,7 @@ on_finish(struct command *c, int status)
 {
     struct resp_turn *t = turn_of(c);
 
-    net_stats_request(t->resp->stats, DIALECT_RESP, status,
+    net_stats_request(t->resp->stats, DIALECT_RESP, status, c->about,
                       clock_mono_ns() - t->arrived_ns);
     conn_finish(&t->turn);
 }
@@ -75,6 +75,7 @@ begin(struct conn *c)
         t->c.answer = on_answer;
         t->c.finish = on_finish;
         t->c.resp3 = s->resp3;
+        t->c.about = (struct about){0, 0};
     }
     return t;
 }
@@ -151,7 +152,7 @@ refuse(void *arg, enum conn_refusal why, struct buf *out)
                    ? "-ERR the command did not come in time\r\n"
                    : "-ERR max number of clients reached\r\n");
     net_stats_request(r->stats, DIALECT_RESP, why == CONN_TOO_SLOW ? 408 : 503,
-                      0);
+                      (struct about){0, 0}, 0);
 }
 
 const struct proto proto_resp = {

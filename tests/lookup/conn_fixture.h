@@ -39,6 +39,7 @@ fixture_fini(struct fixture *f)
 {
     conn_group_destroy(&f->group);
     event_base_free(f->base);
+    net_stats_fini(&f->stats);
     buf_fini(&f->got);
 }
 

@@ -49,6 +49,7 @@ static inline void
 fake_workers_fini(struct worker *worker[FAKE_WORKERS])
 {
     for (size_t i = 0; i < FAKE_WORKERS; i++) {
+        net_stats_fini(&worker[i]->net);
         free(worker[i]);
     }
 }

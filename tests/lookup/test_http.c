@@ -197,7 +197,7 @@ test_counts(void **state)
                                  "\n")));
     (void)fixture_read_all(&s.f, fd);
     buf_init(&out, 1 << 20);
-    net_stats_render(&s.f.stats, &out);
+    net_stats_render(&s.f.stats, NULL, &out);
     buf_char(&out, '\0');
     assert_non_null(strstr(
         out.p, "lookup_requests_total{dialect=\"native\",code=\"200\"} 2\n"));
@@ -205,8 +205,9 @@ test_counts(void **state)
         out.p, "lookup_requests_total{dialect=\"native\",code=\"304\"} 1\n"));
     assert_non_null(strstr(
         out.p, "lookup_requests_total{dialect=\"none\",code=\"400\"} 1\n"));
-    assert_non_null(
-        strstr(out.p, "lookup_request_seconds_count{dialect=\"native\"} 3\n"));
+    assert_non_null(strstr(out.p,
+                           "lookup_request_seconds_count{dialect=\"native\","
+                           "table=\"\",source=\"\"} 3\n"));
     assert_non_null(strstr(out.p, "lookup_connections 1\n"));
     buf_fini(&out);
     close(fd);

@@ -104,7 +104,8 @@ test_admin_front(void **state)
     p.admin = 1;
     for (size_t i = 0; i < FAKE_WORKERS; i++) {
         counter_add(&p.worker[i]->net.accepted, 2);
-        net_stats_request(&p.worker[i]->net, DIALECT_ADMIN, 204, 1000);
+        net_stats_request(&p.worker[i]->net, DIALECT_ADMIN, 204,
+                          (struct about){0, 0}, 1000);
     }
     render(&p, NULL);
     assert_true(has_line(&p, "lookup_connections_accepted_total 2"));

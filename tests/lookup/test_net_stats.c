@@ -19,6 +19,13 @@ stats_create(void)
 }
 
 static void
+stats_destroy(struct net_stats *s)
+{
+    net_stats_fini(s);
+    free(s);
+}
+
+static void
 count(struct net_stats *s)
 {
     counter_add(&s->accepted, 3);
@@ -26,8 +33,10 @@ count(struct net_stats *s)
     counter_add(&s->closed[NET_CLOSED_IDLE], 1);
     counter_add(&s->received_bytes, 10);
     counter_add(&s->sent_bytes, 20);
-    net_stats_request(s, DIALECT_NATIVE, 200, 30000);
-    net_stats_request(s, DIALECT_RESP, 404, 30000);
+    net_stats_request(s, DIALECT_NATIVE, 200, (struct about){7, 1}, 30000);
+    net_stats_request(s, DIALECT_NATIVE, 200, (struct about){7, 2}, 30000);
+    net_stats_request(s, DIALECT_NATIVE, 200, (struct about){8, 1}, 30000);
+    net_stats_request(s, DIALECT_RESP, 404, (struct about){0, 0}, 30000);
 }
 
 static void
@@ -49,16 +58,24 @@ test_sum_of_two(void **state)
         "\nlookup_connections 4\n",
         "\nlookup_received_bytes_total 20\n",
         "\nlookup_sent_bytes_total 40\n",
-        "\nlookup_requests_total{dialect=\"native\",code=\"200\"} 2\n",
+        "\nlookup_requests_total{dialect=\"native\",code=\"200\"} 6\n",
         "\nlookup_requests_total{dialect=\"resp\",code=\"404\"} 2\n",
-        "\nlookup_request_seconds_count{dialect=\"native\"} 2\n",
-        "\nlookup_request_seconds_bucket{dialect=\"resp\",le=\"+Inf\"} 2\n",
+        "\nlookup_request_seconds_count{dialect=\"native\",table=\"t\","
+        "source=\"precomputed\"} 2\n",
+        "\nlookup_request_seconds_count{dialect=\"native\",table=\"t\","
+        "source=\"live\"} 2\n",
+        "\nlookup_request_seconds_bucket{dialect=\"resp\",table=\"\","
+        "source=\"\",le=\"+Inf\"} 2\n",
     };
     struct net_stats *one = stats_create(), *two = stats_create();
     struct net_stats *sum = stats_create();
+    struct tables *t = tables_create(1);
     struct buf out;
 
     (void)state;
+    assert_non_null(t);
+    t->view[0].id = 7;
+    t->view[0].name[0] = 't';
     count(one);
     count(two);
     net_stats_add_connections(sum, one);
@@ -66,15 +83,16 @@ test_sum_of_two(void **state)
     net_stats_add_requests(sum, one);
     net_stats_add_requests(sum, two);
     buf_init(&out, 1 << 20);
-    net_stats_render(sum, &out);
+    net_stats_render(sum, t, &out);
     assert_false(buf_failed(&out));
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
         assert_line(&out, expected[i]);
     }
     buf_fini(&out);
-    free(one);
-    free(two);
-    free(sum);
+    tables_release(&t);
+    stats_destroy(one);
+    stats_destroy(two);
+    stats_destroy(sum);
 }
 
 int
