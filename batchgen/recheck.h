@@ -13,7 +13,7 @@
 struct recheck {
     const struct table *table;
     uint64_t gen;
-    const struct generation_info *info;
+    struct generation_info *info; /* rows: as records_load leaves it */
     struct rescore *rescore;
 
     /* Results. */
