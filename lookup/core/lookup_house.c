@@ -72,8 +72,7 @@ forget_table(struct lookup *l, uint16_t id)
     for (size_t i = 0; i < DIALECT_COUNT * (size_t)OUTCOME_COUNT; i++) {
         atomic_store(&answers[i], 0);
     }
-    counter_add(&l->stats.superseded,
-                (uint64_t)0 - superseded_size(l->superseded[id]));
+    atomic_store(&l->stats.superseded[id], 0);
     superseded_destroy(&l->superseded[id]);
 }
 
