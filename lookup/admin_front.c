@@ -48,6 +48,7 @@ on_message(void *arg, void *thing)
     if (m->news != NULL) {
         lookup_supersede(f->lookup, m->news);
     } else {
+        net_stats_set_tables(&f->stats, lookup_tables(f->lookup), m->tables);
         lookup_set_tables(f->lookup, tables_hold(m->tables));
         admin_set_tables(f->admin, m->tables);
     }

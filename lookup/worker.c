@@ -87,6 +87,7 @@ on_message(void *arg, void *thing)
 
     switch (m->kind) {
     case MESSAGE_TABLES:
+        net_stats_set_tables(&w->stats, lookup_tables(w->lookup), m->tables);
         lookup_set_tables(w->lookup, m->tables);
         break;
     case MESSAGE_SUPERSEDED:

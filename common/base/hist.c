@@ -63,6 +63,15 @@ hist_record(struct hist *h, uint64_t ns)
 }
 
 void
+hist_clear(struct hist *h)
+{
+    for (unsigned i = 0; i < HIST_CELLS; i++) {
+        atomic_store_explicit(&h->cell[i], 0, memory_order_relaxed);
+    }
+    atomic_store_explicit(&h->sum, 0, memory_order_relaxed);
+}
+
+void
 hist_add(struct hist *into, const struct hist *from)
 {
     for (unsigned i = 0; i < HIST_CELLS; i++) {

@@ -17,6 +17,9 @@ struct hist {
 /* Only the owning thread may record. */
 void hist_record(struct hist *h, uint64_t ns);
 
+/* Likewise: as if nothing had been recorded. */
+void hist_clear(struct hist *h);
+
 /* into += from; `into` belongs to the caller alone. */
 void hist_add(struct hist *into, const struct hist *from);
 

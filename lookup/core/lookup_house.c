@@ -82,9 +82,8 @@ forget_dropped(struct lookup *l, const struct tables *t)
     for (size_t i = 0; l->tables != NULL && t != NULL && i < l->tables->n;
          i++) {
         const struct table_view *view = &l->tables->view[i];
-        const struct table_view *now = tables_find(t, str_of(view->name));
 
-        if (now == NULL || now->id != view->id) {
+        if (!tables_keep(t, view)) {
             forget_table(l, view->id);
         }
     }

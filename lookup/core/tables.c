@@ -70,3 +70,12 @@ tables_default(const struct tables *t, const char *name)
     }
     return t->n == 1 ? &t->view[0] : NULL;
 }
+
+bool
+tables_keep(const struct tables *t, const struct table_view *view)
+{
+    const struct table_view *now =
+        t == NULL ? NULL : tables_find(t, str_of(view->name));
+
+    return now != NULL && now->id == view->id;
+}

@@ -46,6 +46,9 @@ struct tables *tables_hold(struct tables *t);
 /* Nulls *t; the last holder lets the generations go. NULL is fine. */
 void tables_release(struct tables **t);
 
+/* Is the view's table in t, which may be NULL, under the same id? */
+bool tables_keep(const struct tables *t, const struct table_view *view);
+
 /* The view of a name, or NULL. */
 const struct table_view *tables_find(const struct tables *t, struct str name);
 

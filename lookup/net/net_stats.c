@@ -73,6 +73,31 @@ net_stats_request(struct net_stats *s, enum dialect dialect, int status,
 }
 
 static void
+forget_table(struct net_stats *s, size_t id)
+{
+    for (size_t d = 0; d < DIALECT_COUNT; d++) {
+        for (size_t i = 0; i < ABOUT_SOURCES; i++) {
+            struct hist *h = atomic_load(&s->duration[d][id][i]);
+
+            if (h != NULL) {
+                hist_clear(h);
+            }
+        }
+    }
+}
+
+void
+net_stats_set_tables(struct net_stats *s, const struct tables *from,
+                     const struct tables *to)
+{
+    for (size_t i = 0; from != NULL && i < from->n; i++) {
+        if (!tables_keep(to, &from->view[i])) {
+            forget_table(s, from->view[i].id);
+        }
+    }
+}
+
+static void
 add(counter *into, const counter *from, size_t n)
 {
     for (size_t i = 0; i < n; i++) {

@@ -51,6 +51,13 @@ void net_stats_fini(struct net_stats *s);
 void net_stats_request(struct net_stats *s, enum dialect dialect, int status,
                        struct about about, uint64_t duration_ns);
 
+/*
+ * The list of tables changes; both may be NULL. Durations of a table that is
+ * gone are forgotten, for another one may get its id. The owner only.
+ */
+void net_stats_set_tables(struct net_stats *s, const struct tables *from,
+                          const struct tables *to);
+
 /* into += from, of each half; `into` belongs to the caller alone. */
 void net_stats_add_connections(struct net_stats *into,
                                const struct net_stats *from);

@@ -71,6 +71,9 @@ test_add_sums_cells(void **state)
     assert_int_equal(hist_count(&a), 3);
     assert_int_equal(hist_count_le(&a, 5), 2);
     assert_int_equal(a.sum, 1000010);
+    hist_clear(&a);
+    assert_int_equal(hist_count(&a), 0);
+    assert_int_equal(a.sum, 0);
 }
 
 int

@@ -95,11 +95,45 @@ test_sum_of_two(void **state)
     stats_destroy(sum);
 }
 
+/* Another table under its id begins with nothing. */
+static void
+test_table_is_gone(void **state)
+{
+    static const char series[] = "\nlookup_request_seconds_count{dialect="
+                                 "\"native\",table=\"u\"";
+    static const char none[] = "source=\"precomputed\"} 0\n";
+    struct net_stats *s = stats_create();
+    struct tables *t = tables_create(1), *u = tables_create(1);
+    struct buf out;
+
+    (void)state;
+    assert_true(t != NULL && u != NULL);
+    t->view[0].id = u->view[0].id = 7;
+    t->view[0].name[0] = 't';
+    u->view[0].name[0] = 'u';
+    count(s);
+    net_stats_set_tables(s, NULL, t);
+    net_stats_set_tables(s, t, t);
+    assert_int_equal(hist_count(s->duration[DIALECT_NATIVE][7][1]), 1);
+    net_stats_set_tables(s, t, u);
+    buf_init(&out, 1 << 20);
+    net_stats_render(s, u, &out);
+    assert_line(&out, series);
+    assert_line(&out, none);
+    assert_int_equal(hist_count(s->duration[DIALECT_NATIVE][8][1]), 1);
+    net_stats_set_tables(s, u, NULL);
+    buf_fini(&out);
+    tables_release(&t);
+    tables_release(&u);
+    stats_destroy(s);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sum_of_two),
+        cmocka_unit_test(test_table_is_gone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
