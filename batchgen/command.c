@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "batchgen/command.h"
 
+#include "batchgen/manual.h"
 #include "common/base/number.h"
 
 #include <stdlib.h>
@@ -47,8 +48,7 @@ command_options(const struct command_text *text, struct option_set *set,
     }
     help = rc == RC_OK && option_given(set, "help");
     if (help) {
-        printf("Usage: batchgen %s\n\n%s\n\n", text->usage, text->about);
-        option_help(set, stdout);
+        manual_print(text, set, stdout);
         *done = true;
     } else if (rc == RC_OK) {
         rc = take_words(word, nword, number, nnumber, e);

@@ -3,8 +3,6 @@
 #include "batchgen/command.h"
 #include "batchgen/scoring.h"
 
-#include <stdlib.h>
-
 #define EXAMINE_OPTION(X)                                                      \
     SCORING_OPTION(X)                                                          \
     X(json, FLAG, NULL, "", 0, 0, "print the result as JSON")                  \
@@ -27,20 +25,12 @@ run(const struct examine_options *o, struct err *e)
 {
     struct model *m = NULL;
     struct card c = {0};
-    struct str bytes;
-    char *file;
     enum rc rc;
 
     if (o->model == NULL) {
         return err_set(e, RC_INVAL, "--model is missing (--help)");
     }
-    rc = model_read_file(o->model, &file, &bytes.len, e);
-    if (rc != RC_OK) {
-        return rc;
-    }
-    bytes.p = file;
-    rc = model_load(&m, bytes, true, e);
-    free(file);
+    rc = scoring_load(&m, o->model, NULL, e);
     if (rc == RC_OK) {
         rc = card_init(&c, m, o->iterations, e);
     }

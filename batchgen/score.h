@@ -21,7 +21,7 @@
     RANKED_OPTION(X)                                                           \
     X(with_features, FLAG, NULL, "", 0, 0,                                     \
       "store the rows too, for live scoring")                                  \
-    X(append, UINT, "0", "N", 0, 0,                                            \
+    X(append, UINT, "0", "", 0, 0,                                             \
       "add the rows to generation N, which is ready and was not published")    \
     X(no_publish, FLAG, NULL, "", 0, 0, "stop when the generation is ready")   \
     X(force, FLAG, NULL, "", 0, 0, "publish in spite of guards and eviction")  \

@@ -27,21 +27,34 @@ scoring_of_bytes(struct scoring *s, struct str bytes, const char *iterations,
 }
 
 enum rc
-scoring_open(struct scoring *s, const char *path, const char *iterations,
-             enum scorer_predict predict, struct err *e)
+scoring_load(struct model **out, const char *path, char sha256[SHA256_HEX],
+             struct err *e)
 {
     struct str bytes;
+    struct err why;
     char *file;
     enum rc rc = model_read_file(path, &file, &bytes.len, e);
 
-    *s = (struct scoring){0};
     if (rc != RC_OK) {
         return rc;
     }
     bytes.p = file;
-    hash_sha256(bytes, s->source_sha256);
-    rc = model_load(&s->model, bytes, true, e);
+    if (sha256 != NULL) {
+        hash_sha256(bytes, sha256);
+    }
+    rc = model_load(out, bytes, true, &why);
     free(file);
+    return rc == RC_OK ? RC_OK : err_set(e, rc, "%s: %s", path, why.text);
+}
+
+enum rc
+scoring_open(struct scoring *s, const char *path, const char *iterations,
+             enum scorer_predict predict, struct err *e)
+{
+    enum rc rc;
+
+    *s = (struct scoring){0};
+    rc = scoring_load(&s->model, path, s->source_sha256, e);
     return rc == RC_OK ? make_ready(s, iterations, predict, e) : rc;
 }
 

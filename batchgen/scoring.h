@@ -12,7 +12,8 @@
 #define SCORING_OPTION(X)                                                      \
     X(model, TEXT, NULL, "FILE", 0, 0, "the XGBoost model")                    \
     X(iterations, TEXT, "auto", "auto|all|A:B", 0, 0,                          \
-      "rounds to score with; auto stops at the best one the file names")
+      "rounds to score with: auto stops at the best one the file names; "      \
+      "A:B are those from A, counted from 0, up to but not B; 0:0 is all")
 
 struct scoring {
     struct model *model;
@@ -21,6 +22,13 @@ struct scoring {
     char iterations[32]; /* they, as "A:B" */
     char source_sha256[SHA256_HEX];
 };
+
+/*
+ * Read a model file that nobody vouches for; errors name it. sha256 (may be
+ * NULL): of the file.
+ */
+MUST_USE enum rc scoring_load(struct model **out, const char *path,
+                              char sha256[SHA256_HEX], struct err *e);
 
 /*
  * Before any thread is started, as an untrusted model is tried in a child.

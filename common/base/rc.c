@@ -2,8 +2,10 @@
 #include "common/base/rc.h"
 
 #include "common/base/check.h"
+#include "common/base/str.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 static const char *const names[] = {
@@ -21,6 +23,19 @@ static const char *const names[] = {
     [RC_FAILED] = "failed",
 };
 
+/* One line of text, whatever a library or a file put into it. */
+static void
+make_printable(char *text)
+{
+    bool utf8 = str_is_utf8(str_of(text));
+
+    for (unsigned char *p = (unsigned char *)text; *p != '\0'; p++) {
+        if (*p < ' ' || *p == 0x7f || (*p >= 0x80 && !utf8)) {
+            *p = '?';
+        }
+    }
+}
+
 enum rc
 err_set(struct err *e, enum rc rc, const char *fmt, ...)
 {
@@ -34,6 +49,7 @@ err_set(struct err *e, enum rc rc, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
+    make_printable(text);
     snprintf(e->text, sizeof(e->text), "%s", text);
     return rc;
 }

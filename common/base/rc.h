@@ -22,7 +22,7 @@ enum rc {
     RC_FAILED, /* the work failed, and none of the above says why */
 };
 
-/* What went wrong and what to do, one line, no newline. */
+/* What went wrong and what to do: one line, printable, no newline. */
 struct err {
     char text[1024];
 };
@@ -30,6 +30,7 @@ struct err {
 /*
  * Fill e (may be NULL) and return rc, so that a caller can write
  * `return err_set(e, RC_INVAL, "job.conf:12: threads must be 1..64");`
+ * Control characters, and what is not UTF-8, become `?`.
  */
 enum rc err_set(struct err *e, enum rc rc, const char *fmt, ...)
     PRINTF_LIKE(3, 4);

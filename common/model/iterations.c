@@ -56,7 +56,7 @@ model_iterations(const struct model *m, const char *spec, uint32_t *begin,
     } else if (!parse_range(str_of(spec), info->rounds, begin, end)) {
         return err_set(e, RC_INVAL,
                        "iterations must be auto, all or A:B with A < B <= %u, "
-                       "the rounds of this model; got %s",
+                       "the rounds of this model (0:0 is all); got %s",
                        info->rounds, spec);
     }
     snprintf(text, 32, "%u:%u", *begin, *end);

@@ -60,7 +60,8 @@ struct str model_bytes(const struct model *m);
 
 /*
  * Turn --iterations text ("auto", "all", "A:B") into a half-open range of
- * rounds. auto stops after best_iteration if the file has one. `text` gets
+ * rounds. auto stops after best_iteration if the file has one; 0:0 is all, as
+ * libxgboost has it. `text` gets
  * "A:B" as the generation records it. RC_INVAL: malformed or outside.
  */
 MUST_USE enum rc model_iterations(const struct model *m, const char *spec,

@@ -43,6 +43,18 @@ test_err_set_cuts_what_is_too_long(void **state)
 }
 
 static void
+test_err_set_makes_it_printable(void **state)
+{
+    struct err e;
+
+    (void)state;
+    err_set(&e, RC_IO, "a\nb\x01\x1b[31m %s", "caf\xc3\xa9");
+    assert_string_equal(e.text, "a?b??[31m caf\xc3\xa9");
+    err_set(&e, RC_IO, "raw \xff caf\xc3\xa9");
+    assert_string_equal(e.text, "raw ? caf??");
+}
+
+static void
 test_every_rc_has_a_name(void **state)
 {
     (void)state;
@@ -59,6 +71,7 @@ main(void)
         cmocka_unit_test(test_err_set_returns_rc_and_fills_the_text),
         cmocka_unit_test(test_err_set_may_quote_the_old_text),
         cmocka_unit_test(test_err_set_cuts_what_is_too_long),
+        cmocka_unit_test(test_err_set_makes_it_printable),
         cmocka_unit_test(test_every_rc_has_a_name),
     };
 

@@ -113,6 +113,7 @@ def test_what_is_no_model_is_refused(shared_data, tmp_path, name):
                     "--output", tmp_path / "out"], MEMORY)
     assert done.returncode == 3, done
     assert SAYS[name] in done.stderr and done.stderr.count("\n") == 1, done
+    assert f"{name}: " in done.stderr and done.stderr[:-1].isprintable(), done
     assert not (tmp_path / "out").exists()
 
 
