@@ -72,7 +72,10 @@ static const struct manual manuals[] = {
      "live, and for a minute those that were live. A run clears up by itself:\n"
      "this is for what a run that was killed left, if none follows.\n",
      "  batchgen gc --table churn\n"},
-    {"verify", "01235", "", "  batchgen verify 7 --table churn\n"},
+    {"verify", "01235", "",
+     "  batchgen verify 7 --table churn\n"
+     "  batchgen verify 7 --table churn --sample 1000\n"
+     "  batchgen verify 7 --table churn --input users.csv\n"},
     {"diff", "0125", "",
      "  batchgen diff 6 7 --table churn\n"
      "  batchgen diff 6 7 --table churn --json\n"},

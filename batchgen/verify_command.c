@@ -32,10 +32,9 @@ struct verify_options {
 static const struct option_def defs[] = {VERIFY_OPTION(OPTION_DEF)};
 
 static const struct command_text text = {
-    .usage = "verify N --table T [--sample M | --all | --input PATH...] "
-             "[options]",
+    .usage = "verify N --table T [--sample M | --all | --input PATH...]",
     .about = "Count the rows of generation N in Redis and read its model back. "
-             "With --sample or\n--all users are scored again by that model "
+             "With --sample\nor --all users are scored again by that model "
              "from their stored features, with\n--input from what the batch "
              "was made of, and their records compared bit by bit.",
 };
