@@ -3,6 +3,12 @@
 
 #include <cjson/cJSON.h>
 
+/*
+ * Bytes, as DynamoDB has it. Each part is looked for among the names that are
+ * defined, of which no more can be used: so the two are bounded together.
+ */
+#define EXPRESSION_MAX 4096
+
 /* The bit of an attribute, 0 if items have none of that name. */
 static unsigned
 bit_of(const struct dynamodb_table *t, struct str name)
@@ -89,6 +95,13 @@ project_expression(struct dynamodb_table *t, const char *expression,
 {
     struct str rest = str_of(expression);
 
+    if (rest.len > EXPRESSION_MAX ||
+        cJSON_GetArraySize(names) > EXPRESSION_MAX / 2) {
+        return dynamodb_refuse(fault, DYNAMODB_VALIDATION,
+                               "a ProjectionExpression has at most %d bytes, "
+                               "and defines no names that it does not use",
+                               EXPRESSION_MAX);
+    }
     do {
         struct str name = str_trim(str_cut(&rest, ','));
 

@@ -3,18 +3,7 @@
 /*
  * oip_render - predictions as output tensors, tables as model metadata.
  */
-#include "lookup/api/oip_request.h"
-#include "lookup/core/batch.h"
-#include "lookup/core/rows.h"
-
-/* Predictions of users or of rows. */
-struct oip_result {
-    const struct table_view *view;
-    const struct generation *gen;
-    const struct batch *batch; /* NULL: rows */
-    const struct rows *rows;
-    size_t n;
-};
+#include "lookup/api/oip_cells.h"
 
 /*
  * Append the answer to out: JSON of *json_bytes and, behind it, the outputs

@@ -167,6 +167,42 @@ test_batches_that_are_refused(void **state)
     }
 }
 
+/* An expression of n names, or one with n names defined. */
+static enum rc
+read_expression(size_t n, bool defined)
+{
+    struct dynamodb_fault fault;
+    struct dynamodb_read *r;
+    struct buf body;
+
+    buf_init(&body, 1 << 20);
+    buf_c(&body, "{\"TableName\":\"t\",\"Key\":{\"k\":{\"S\":\"u\"}},"
+                 "\"ProjectionExpression\":\"k");
+    for (size_t i = 1; i < n && !defined; i++) {
+        buf_c(&body, ",k");
+    }
+    buf_c(&body, "\",\"ExpressionAttributeNames\":{");
+    for (size_t i = 0; i < n && defined; i++) {
+        buf_printf(&body, "%s\"#%zu\":\"k\"", i == 0 ? "" : ",", i);
+    }
+    buf_c(&body, "}}");
+    enum rc rc = dynamodb_read_item(&r, buf_view(&body), &fault);
+
+    dynamodb_read_destroy(&r);
+    buf_fini(&body);
+    return rc;
+}
+
+static void
+test_long_expressions(void **state)
+{
+    (void)state;
+    assert_int_equal(read_expression(2048, false), RC_OK);
+    assert_int_equal(read_expression(2049, false), RC_INVAL);
+    assert_int_equal(read_expression(2048, true), RC_OK);
+    assert_int_equal(read_expression(2049, true), RC_INVAL);
+}
+
 static void
 test_cut_at_every_byte(void **state)
 {
@@ -198,6 +234,7 @@ main(void)
         cmocka_unit_test(test_items_that_are_refused),
         cmocka_unit_test(test_a_hundred_keys),
         cmocka_unit_test(test_batches_that_are_refused),
+        cmocka_unit_test(test_long_expressions),
         cmocka_unit_test(test_cut_at_every_byte),
     };
 
