@@ -48,7 +48,7 @@ all: deps                              ## install what is missing, build both pr
 programs: $(PROGRAMS) $(SUPPORTS)
 
 help:                                  ## this list
-	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 deps:                                  ## install the Debian packages that are missing
 	@tests/support/deps $(DEPS_BUILD) $(DEPS_TEST)

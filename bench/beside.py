@@ -76,6 +76,15 @@ end
 """
 
 
+def until_listens(program, name):
+    """Wait for a program that has a port and a process."""
+    def listens():
+        assert program.process.poll() is None, f"{name} did not start"
+        with socket.socket() as s:
+            return s.connect_ex(("127.0.0.1", program.port)) == 0
+    until(listens, f"{name} listens", 30)
+
+
 class Nginx:
     """nginx in the foreground, as a child."""
 
@@ -88,12 +97,7 @@ class Nginx:
             user=pwd.getpwuid(os.getuid()).pw_name, group=grp.getgrgid(os.getgid()).gr_name))
         self.process = subprocess.Popen(
             [*CHILD, "nginx", "-p", folder, "-c", conf], stderr=subprocess.DEVNULL)
-        until(self._listens, "nginx listens")
-
-    def _listens(self):
-        assert self.process.poll() is None, "nginx did not start"
-        with socket.socket() as s:
-            return s.connect_ex(("127.0.0.1", self.port)) == 0
+        until_listens(self, "nginx")
 
     def worker(self):
         pid = self.process.pid

@@ -91,6 +91,6 @@ PICTURES = (
 def draw(run, folder):
     folder.mkdir(exist_ok=True)
     for name, benchmark, what, drawn in PICTURES:
-        found = results.first(run, benchmark, "table", what)
+        found = results.table(run, benchmark, what)
         if found:
             drawn(folder / name, found)

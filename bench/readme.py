@@ -7,7 +7,7 @@ import results
 BEGIN, END = "<!-- bench/run writes this -->\n", "<!-- until here -->\n"
 BLOCK = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.S)
 
-# benchmark, beginning of the pair, value, what the README calls it, times what
+# benchmark, beginning of the pair's title, value, what the README calls it, times what
 PAIRS = (
     ("batch", "", "rate", "a million users × 30 features into Redis", "the rows/s"),
     ("recs", "", "rate", "3,974 users × 3,613 items ranked into Redis", "the users/s"),
@@ -22,6 +22,10 @@ PAIRS = (
     ("hit", "one at a time", "rate", "a stored answer from memory", "the requests/s"),
     ("hit", "one at a time", "cpu_us", "the same", "the CPU"),
     ("hit", "16 pipelined", "rate", "16 pipelined", "the requests/s"),
+    ("stores", "16 pipelined, beside Redis", "rate", "the same by the Redis protocol",
+     "the requests/s"),
+    ("stores", "16 pipelined, beside memcached", "rate", "the same by the Redis protocol",
+     "the requests/s"),
 )
 
 # benchmark, table, row, column, what the README calls it, unit, against
@@ -37,6 +41,12 @@ CELLS = (
     ("memory", "in Redis", "top 5", "bytes", "the top 5 of 5,000 items in Redis",
      "bytes a user", ""),
 )
+
+# of the plots, what a reader hears who does not see them
+PICTURES = (("latency.svg", "latency of the answers, by share"),
+            ("load.svg", "99th percentile of latency against requests/s"),
+            ("connections.svg", "requests/s against connections"),
+            ("scale.svg", "rows/s of a batch against rows"))
 
 
 def rows(run):
@@ -55,7 +65,8 @@ def block(run):
     lines = ["| | against | |", "| --- | --- | --- |"]
     lines += [f"| `{name}`: {title} | {against} | {figure} |"
               for name, title, against, figure in rows(run)]
-    return BEGIN + "\n".join(lines) + "\n" + END
+    pictures = [f"![{title}](bench/plots/{name})" for name, title in PICTURES]
+    return BEGIN + "\n".join([*lines, "", *pictures]) + "\n" + END
 
 
 def rewrite(path, run):

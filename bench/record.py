@@ -60,10 +60,15 @@ def pair_rows(record):
                    times(record["ratio"][name]))
 
 
+def title(record):
+    """Of a pair."""
+    return f"{record['what']}, beside {record['against']}"
+
+
 def text(record):
     """For a terminal."""
     if record["kind"] == "pair":
-        lines = [f"{record['what']}, beside {record['against']}, {record['pairs']} pairs:"]
+        lines = [f"{title(record)}, {record['pairs']} pairs:"]
         return "\n".join(lines + ["  %-16s %10s %10s  %s" % row for row in pair_rows(record)])
     cells = [record["columns"], *([number(c) for c in row] for row in record["rows"])]
     widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]

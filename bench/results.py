@@ -13,20 +13,25 @@ median of the ratios of alternating pairs, ours over theirs (least to largest).
 """
 
 
-def pair(run, name, what):
-    """The first pair of that benchmark whose `what` begins so, or None."""
-    return first(run, name, "pair", what)
-
-
-def first(run, name, kind, what):
+def records(run, name, kind):
     found = run["benchmarks"].get(name) or {"records": []}
-    return next((r for r in found["records"]
-                 if r["kind"] == kind and r["what"].startswith(what)), None)
+    return [r for r in found["records"] if r["kind"] == kind]
+
+
+def pair(run, name, title):
+    """The first pair of that benchmark whose title begins so, or None."""
+    return next((r for r in records(run, name, "pair")
+                 if record.title(r).startswith(title)), None)
+
+
+def table(run, name, what):
+    """The table of that benchmark whose `what` begins so, or None."""
+    return next((r for r in records(run, name, "table") if r["what"].startswith(what)), None)
 
 
 def cell(run, name, what, row, column):
     """A value of a table by the beginnings of its row's and column's names, or None."""
-    found = first(run, name, "table", what)
+    found = table(run, name, what)
     if found is None:
         return None
     at = next((i for i, c in enumerate(found["columns"]) if c.startswith(column)), 0)

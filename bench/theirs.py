@@ -1,12 +1,13 @@
 """What a user would take instead: nginx, nginx + lua, FastAPI, memcached."""
 import csv
 import os
+import pwd
 import socket
 import subprocess
 import sys
 
-from beside import TABLE, Nginx, fetch
-from programs import CHILD, ROOT, free_port, until
+from beside import TABLE, Nginx, fetch, until_listens
+from programs import CHILD, ROOT, free_port
 
 LUA_MODULES = """
 load_module /usr/lib/nginx/modules/ndk_http_module.so;
@@ -88,15 +89,32 @@ class FastApi:
              "fastapi_app:app"],
             env={**os.environ, "MODEL": str(model), "REDIS_SOCKET": str(store.socket),
                  "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", **more})
-        until(self._listens, "uvicorn listens", 30)
-
-    def _listens(self):
-        assert self.process.poll() is None, "uvicorn did not start"
-        with socket.socket() as s:
-            return s.connect_ex(("127.0.0.1", self.port)) == 0
+        until_listens(self, "uvicorn")
 
     def worker(self):
         return self.process.pid
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Memcached:
+    """memcached with one thread, filled with bodies by key."""
+
+    def __init__(self, bodies):
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [*CHILD, "memcached", "-l", "127.0.0.1", "-p", str(self.port), "-U", "0", "-t", "1",
+             "-m", "2048", "-u", pwd.getpwuid(os.getuid()).pw_name])
+        until_listens(self, "memcached")
+        with socket.create_connection(("127.0.0.1", self.port)) as s:
+            for key, body in bodies.items():
+                s.sendall(b"set %s 0 0 %d noreply\r\n%s\r\n" % (key.encode(), len(body), body))
+            s.sendall(b"stats\r\n")
+            held = s.makefile("rb")
+            count = next(line for line in held if line.startswith(b"STAT curr_items "))
+            assert int(count.split()[2]) == len(bodies), count
 
     def stop(self):
         self.process.terminate()
