@@ -1,5 +1,6 @@
 """Which generation is live: publish, guards, rollback, gc, drop, two runs."""
 import os
+import re
 import signal
 
 import pytest
@@ -137,20 +138,52 @@ def test_age_guard(batchgen, shop, table):
     assert score(batchgen, shop, "--as-of", "2026-11-21T00:00:00Z", "--force").code == 0
 
 
-def test_shift_guard(batchgen, shop, table, tmp_path):
-    """Two columns' contents swapped: the scores move."""
+def swapped(lines):
+    """What is in two columns changes places, their names stay."""
+    names = lines[0].split(",")
+    i, j = names.index("purchases_90d"), names.index("days_since_visit")
+    rows = [line.split(",") for line in lines[1:]]
+    for row in rows:
+        row[i], row[j] = row[j], row[i]
+    return [lines[0], *(",".join(row) for row in rows)]
+
+
+def test_shift_guard_force_and_rollback(batchgen, shop, table, tmp_path, lookup):
+    published(batchgen, other_shop(tmp_path / "same", "--seed", 2),  # others, alike
+              "--as-of", "2026-11-21T00:00:00Z")
     published(batchgen, shop)
-    published(batchgen, other_shop(tmp_path / "same", "--seed", 2))  # others, alike
+    good = table.records(2)
+    server = lookup()
+    user = shop.user_ids[5]
 
-    def swapped(lines):
-        rows = [line.split(",") for line in lines]
-        for row in rows[1:]:
-            row[2], row[3] = row[-1], row[2]
-        return [",".join(row) for row in rows]
+    def serves(number):
+        answer = until(lambda: (got := server.get(f"/v1/{TABLE}/{user}")).status == 200
+                       and got.json()["generation"] == number and got, f"{number} is served")
+        assert answer.prediction == table.scores(number)[user]
 
-    refused = score(batchgen, shop, source=edited(tmp_path, shop, swapped))
-    assert refused.code == 4 and "PSI" in refused.err
-    assert table.live == 2
+    serves(2)
+    bad = edited(tmp_path, shop, swapped)
+    refused = score(batchgen, shop, source=bad)
+    assert refused.code == 4 and "batchgen publish 3" in refused.err
+    assert float(re.search(r"PSI ([\d.]+), at most 0.2", refused.err)[1]) > 0.2
+    assert (table.live, table.records(2)) == (2, good)
+    assert batchgen("publish", 3, "--table", TABLE).code == 4
+    serves(2)
+    batchgen.done("publish", 3, "--table", TABLE, "--force")
+    serves(3)
+    assert table.records(3) != good
+    batchgen.done("rollback", "--table", TABLE)
+    serves(2)
+    assert (table.live, table.records(2), table.manifest()["bad"]) == (2, good, "3")
+    refused = batchgen("publish", 3, "--table", TABLE)
+    assert refused.code == 4 and "--force" in refused.err and table.live == 2
+    batchgen.done("publish", 3, "--table", TABLE, "--force")
+    serves(3)
+    forced = score(batchgen, shop, "--force", source=bad)  # the same bits as live
+    assert forced.code == 0 and table.live == 4
+    before = server.metrics()
+    serves(4)
+    assert server.metrics().delta(before).keys() == {"precomputed"}
 
 
 def test_second_run_names_the_holder(batchgen, shop, table):

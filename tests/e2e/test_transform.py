@@ -222,7 +222,8 @@ def start(model, source, out, *args):
          "--output", out, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def test_killed_at_any_moment(shop, matrix, plain, write, tmp_path):
+def test_killed_at_twenty_random_moments(shop, matrix, plain, write, tmp_path):
+    """SEED=n in the environment draws the moments of another run again."""
     seed = int(os.environ.get("SEED", random.randrange(1 << 30)))
     print("SEED", seed)
     draw = random.Random(seed)
@@ -232,8 +233,8 @@ def test_killed_at_any_moment(shop, matrix, plain, write, tmp_path):
     begin = time.monotonic()
     assert transform(shop.model, folder, tmp_path / "whole").code == 0
     seconds = time.monotonic() - begin
-    for _ in range(10):
-        process = start(shop.model, folder, out)
+    for i in range(20):
+        process = start(shop.model, folder, out, *(["--resume"] if i % 2 else []))
         try:
             process.wait(draw.uniform(0, seconds))
         except subprocess.TimeoutExpired:
@@ -241,6 +242,8 @@ def test_killed_at_any_moment(shop, matrix, plain, write, tmp_path):
         process.communicate()
         for path in out.glob("*.out"):
             assert path.read_bytes() == plain * 30
+            if i % 2:
+                path.unlink()  # so that the next run has all to do again
     assert transform(shop.model, folder, out, "--resume").code == 0
     assert sorted(path.name for path in out.iterdir()) == [f"part-{i}.out" for i in range(4)]
     for path in out.iterdir():
@@ -283,20 +286,27 @@ def xgb(*words):
 
 
 CONTAINER = "datasets/sagemaker-container/data"
+FOREIGN = {
+    f"{CONTAINER}/csv/train.csv": (),
+    f"{CONTAINER}/csv/train.csv.weights": (),
+    f"{CONTAINER}/csv/csv_files/train.csv": (),
+    f"{CONTAINER}/csv/multiple_files/train_1.csv": (),
+    f"{CONTAINER}/csv/multiple_files/train_2.csv": (),
+    f"{CONTAINER}/csv/weighted_csv_files/train.csv.weights": (),
+    f"{CONTAINER}/libsvm/train.libsvm": (),
+    f"{CONTAINER}/libsvm/libsvm_files/train.libsvm": (),
+    f"{CONTAINER}/libsvm/train.libsvm.weights": ("--libsvm-label", "weight"),
+    "datasets/bank-marketing/test_x.csv": (),
+}
 
 
-@pytest.mark.parametrize(("name", "args"), [
-    (f"{CONTAINER}/csv/train.csv", ()),
-    (f"{CONTAINER}/csv/train.csv.weights", ()),
-    (f"{CONTAINER}/csv/csv_files/train.csv", ()),
-    (f"{CONTAINER}/csv/multiple_files/train_1.csv", ()),
-    (f"{CONTAINER}/csv/multiple_files/train_2.csv", ()),
-    (f"{CONTAINER}/csv/weighted_csv_files/train.csv.weights", ()),
-    (f"{CONTAINER}/libsvm/train.libsvm", ()),
-    (f"{CONTAINER}/libsvm/libsvm_files/train.libsvm", ()),
-    (f"{CONTAINER}/libsvm/train.libsvm.weights", ("--libsvm-label", "weight")),
-    ("datasets/bank-marketing/test_x.csv", ()),
-])
+def test_no_foreign_file_is_left_out(shared_data):
+    there = {str(path.relative_to(shared_data)) for form in ("csv", "libsvm")
+             for path in (shared_data / CONTAINER / form).rglob("*") if path.is_file()}
+    assert there == {name for name in FOREIGN if name.startswith(CONTAINER)}
+
+
+@pytest.mark.parametrize(("name", "args"), FOREIGN.items())
 def test_as_libxgboost_reads_it(shared_data, tmp_path, name, args):
     source = shared_data / name
     form = "libsvm" if "libsvm" in name else "csv"
