@@ -6,31 +6,6 @@
 
 #include <inttypes.h>
 
-static bool
-any_live(const struct tables *t)
-{
-    for (size_t i = 0; i < t->n; i++) {
-        if (t->view[i].live != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Is nothing asked of Redis for a user with a record? */
-static bool
-all_in_memory(const struct tables *t)
-{
-    for (size_t i = 0; i < t->n; i++) {
-        const struct generation *live = t->view[i].live;
-
-        if (live != NULL && generation_snapshot(live) == NULL) {
-            return false;
-        }
-    }
-    return any_live(t);
-}
-
 /* Right after the start a worker may still be behind the loader. */
 static bool
 all_started(const struct readiness *r)
@@ -49,17 +24,6 @@ all_started(const struct readiness *r)
     return true;
 }
 
-static void
-put_table_reasons(const struct table_view *view, struct buf *out)
-{
-    if (view->warming) {
-        buf_printf(out, "table %s: its snapshot is being read\n", view->name);
-    }
-    if (view->problem[0] != '\0') {
-        buf_printf(out, "table %s: %s\n", view->name, view->problem);
-    }
-}
-
 void
 readiness_reasons(const struct readiness *r, struct buf *out)
 {
@@ -68,22 +32,9 @@ readiness_reasons(const struct readiness *r, struct buf *out)
     if (r->draining) {
         buf_c(out, "the server is shutting down\n");
     }
-    if (t == NULL) {
-        buf_c(out, "redis has not been read yet\n");
-        return;
-    }
-    if (!t->store_ok && !all_in_memory(t)) {
-        buf_printf(out, "%s\n", t->problem);
-    }
-    if (t->store_ok && !any_live(t)) {
-        buf_c(out, "no table has a live generation; publish one with "
-                   "batchgen score\n");
-    }
-    if (any_live(t) && !all_started(r)) {
+    tables_reasons(t, out);
+    if (t != NULL && tables_any_live(t) && !all_started(r)) {
         buf_c(out, "a worker is still starting\n");
-    }
-    for (size_t i = 0; i < t->n; i++) {
-        put_table_reasons(&t->view[i], out);
     }
 }
 

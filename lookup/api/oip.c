@@ -51,20 +51,11 @@ fail(struct desk *d, struct exchange *x, int status, const char *text)
 
 /* As /health/ready of the admin listener, of what this worker holds. */
 static bool
-is_ready(const struct tables *t)
+is_ready(struct desk *d)
 {
-    bool any_live = false;
-
-    if (t == NULL || !t->store_ok) {
-        return false;
-    }
-    for (size_t i = 0; i < t->n; i++) {
-        if (t->view[i].warming || t->view[i].problem[0] != '\0') {
-            return false;
-        }
-        any_live |= t->view[i].live != NULL;
-    }
-    return any_live;
+    buf_clear(&d->body);
+    tables_reasons(lookup_tables(d->lookup), &d->body);
+    return d->body.len == 0;
 }
 
 static void
@@ -74,7 +65,7 @@ show_health(struct desk *d, struct exchange *x, struct str what)
         send_body(d, x, 200, "{\"live\":true}\n");
     } else if (!str_eq(what, STR("ready"))) {
         fail(d, x, 404, "there is nothing at this path");
-    } else if (is_ready(lookup_tables(d->lookup))) {
+    } else if (is_ready(d)) {
         send_body(d, x, 200, "{\"ready\":true}\n");
     } else {
         send_body(d, x, 503, "{\"ready\":false}\n");

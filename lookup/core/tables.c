@@ -79,3 +79,58 @@ tables_keep(const struct tables *t, const struct table_view *view)
 
     return now != NULL && now->id == view->id;
 }
+
+bool
+tables_any_live(const struct tables *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->view[i].live != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is nothing asked of Redis for a user with a record? */
+static bool
+all_in_memory(const struct tables *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        const struct generation *live = t->view[i].live;
+
+        if (live != NULL && generation_snapshot(live) == NULL) {
+            return false;
+        }
+    }
+    return tables_any_live(t);
+}
+
+static void
+put_reasons(const struct table_view *view, struct buf *out)
+{
+    if (view->warming) {
+        buf_printf(out, "table %s: its snapshot is being read\n", view->name);
+    }
+    if (view->problem[0] != '\0') {
+        buf_printf(out, "table %s: %s\n", view->name, view->problem);
+    }
+}
+
+void
+tables_reasons(const struct tables *t, struct buf *out)
+{
+    if (t == NULL) {
+        buf_c(out, "redis has not been read yet\n");
+        return;
+    }
+    if (!t->store_ok && !all_in_memory(t)) {
+        buf_printf(out, "%s\n", t->problem);
+    }
+    if (t->store_ok && !tables_any_live(t)) {
+        buf_c(out, "no table has a live generation; publish one with "
+                   "batchgen score\n");
+    }
+    for (size_t i = 0; i < t->n; i++) {
+        put_reasons(&t->view[i], out);
+    }
+}

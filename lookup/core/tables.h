@@ -5,6 +5,7 @@
  * an immutable list, handed whole to every worker when anything moves. A
  * worker swaps one pointer; what the old list held is let go with it.
  */
+#include "common/base/buf.h"
 #include "common/base/rc.h"
 #include "common/base/str.h"
 #include "common/table/keyspace.h"
@@ -56,3 +57,12 @@ const struct table_view *tables_find(const struct tables *t, struct str name);
  * one there is; or NULL. */
 const struct table_view *tables_default(const struct tables *t,
                                         const char *name);
+
+/* Has one of them a live generation? */
+bool tables_any_live(const struct tables *t);
+
+/*
+ * Append why there is no answering from them, a line each; nothing: there is,
+ * from Redis or, when Redis is away, from memory. t may be NULL.
+ */
+void tables_reasons(const struct tables *t, struct buf *out);

@@ -5,6 +5,7 @@ import struct
 
 import numpy
 import pytest
+from programs import until
 
 INFER = "/v2/models/churn/infer"
 
@@ -247,6 +248,9 @@ def test_a_silent_store(lookup, published, own_store, shop, batchgen):
              "--id-column", "user_id")
     server = lookup("--snapshot", "off", redis=own_store)
     own_store.stop()
+    server.wait_for("ready", 503)
+    until(lambda: server.get("/v2/health/ready").status == 503, "not ready")
+    assert server.get("/v2/health/live").status == 200
     before = server.metrics()
     answer = infer(server, [2], shop.user_ids[:2], "BYTES", "user_id")
     assert answer.status == 503
