@@ -148,11 +148,12 @@ config_read(struct config *c, int argc, char **argv, struct err *e)
     if (rc == RC_OK) {
         rc = check_model(c, e);
     }
-    if (rc == RC_OK && c->options.snapshot_dir != NULL &&
+    if (rc == RC_OK &&
+        (c->options.snapshot_dir != NULL || c->options.snapshot_features) &&
         (c->options.model != NULL || config_snapshot_bytes(c) == 0)) {
         rc = err_set(e, RC_INVAL,
-                     "--snapshot-dir keeps snapshots: it does not go with "
-                     "--model or --snapshot off");
+                     "--snapshot-dir and --snapshot-features are for "
+                     "snapshots: not with --model or --snapshot off");
     }
     return rc == RC_OK && c->options.model == NULL ? check_redis(c, e) : rc;
 }

@@ -49,6 +49,8 @@
       "memory for snapshots of all tables together")                           \
     X(snapshot_dir,        TEXT,     NULL,             "DIR", 0,   0,          \
       "keep snapshots there: a start reads them, with or without Redis")       \
+    X(snapshot_features,   FLAG,     NULL,             "",    0,   0,          \
+      "hold feature rows in memory as well, if they fit snapshot-memory")      \
     X(max_connections,     UINT,     "20000",          "",    1,   1000000,    \
       "open connections, over all threads")                                    \
     X(max_pipelined,       UINT,     "128",            "",    1,   65536,      \

@@ -2,6 +2,7 @@
 #include "lookup/followed.h"
 
 #include "common/base/log.h"
+#include "lookup/core/feature_rows.h"
 #include "lookup/followed_load.h"
 
 #include <inttypes.h>
@@ -295,8 +296,25 @@ followed_recall(struct followed *f, const struct followed_source *from,
 }
 
 void
+followed_view(const struct followed *f, bool warming, struct table_view *view)
+{
+    struct generation *live = f->held[FOLLOWED_LIVE];
+    struct feature_rows *rows = f->rows.rows;
+
+    memcpy(view->name, f->name, sizeof(f->name));
+    memcpy(view->problem, f->problem, sizeof(f->problem));
+    view->id = f->id;
+    view->seq = f->seq;
+    view->live = live == NULL ? NULL : generation_hold(live);
+    view->rows = rows == NULL ? NULL : feature_rows_hold(rows);
+    view->unread = !f->read;
+    view->warming = warming;
+}
+
+void
 followed_fini(struct followed *f)
 {
+    feature_rows_release(&f->rows.rows);
     for (int i = 0; i < FOLLOWED_SLOTS; i++) {
         generation_release(&f->held[i]);
     }

@@ -12,6 +12,7 @@
 #include "lookup/shelf.h"
 #include "lookup/store/watch.h"
 
+struct feature_rows;
 struct queue;
 struct warmer;
 
@@ -42,6 +43,14 @@ struct followed_source {
     struct queue *graveyard;
 };
 
+/* Feature rows in memory, and when they were current. */
+struct followed_rows {
+    struct feature_rows *rows; /* or NULL */
+    bool settled;              /* they will not come */
+    uint64_t seq, connects;
+    char schema_id[SCHEMA_ID_SIZE];
+};
+
 struct followed {
     char name[TABLE_MAX + 1];
     uint16_t id;
@@ -54,6 +63,7 @@ struct followed {
     uint64_t connects;       /* ... when it or the connection is another */
     bool read;               /* it was, since the server started */
     struct followed_said said;
+    struct followed_rows rows;
     uint64_t kept; /* a hash of what the keeper was last told */
 };
 
@@ -79,6 +89,10 @@ void followed_recall(struct followed *f, const struct followed_source *from,
 MUST_USE enum rc followed_superseded(struct followed *f, struct watch *w,
                                      struct superseded_news **news,
                                      struct err *e);
+
+/* What workers are to see; warming: its snapshot is still to come. */
+void followed_view(const struct followed *f, bool warming,
+                   struct table_view *view);
 
 /* Let every generation go. */
 void followed_fini(struct followed *f);

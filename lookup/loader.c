@@ -8,6 +8,7 @@
 #include "lookup/followed.h"
 #include "lookup/keeper.h"
 #include "lookup/roster.h"
+#include "lookup/row_warmer.h"
 #include "lookup/warmer.h"
 
 #include <inttypes.h>
@@ -31,7 +32,8 @@ struct loader {
     struct queue *inbox; /* dead generations, and the words below */
     struct warmer *warmer;
     struct followed_source from;
-    struct keeper *keeper; /* NULL without a shelf */
+    struct row_warmer *row_warmer; /* NULL without --snapshot-features */
+    struct keeper *keeper;         /* NULL without a shelf */
     loader_publish_fn publish;
     loader_superseded_fn superseded;
     void *arg;
@@ -153,13 +155,7 @@ hand_out(struct loader *l)
         struct followed *f = l->roster.table[i];
         struct generation *live = f->held[FOLLOWED_LIVE];
 
-        memcpy(t->view[i].name, f->name, sizeof(f->name));
-        memcpy(t->view[i].problem, f->problem, sizeof(f->problem));
-        t->view[i].id = f->id;
-        t->view[i].seq = f->seq;
-        t->view[i].live = live == NULL ? NULL : generation_hold(live);
-        t->view[i].unread = !f->read;
-        t->view[i].warming = !l->started && is_warming(l, live);
+        followed_view(f, !l->started && is_warming(l, live), &t->view[i]);
     }
     l->publish(l->arg, t);
     l->handed_out = true;
@@ -196,11 +192,20 @@ turn(struct loader *l)
     bool changed = !l->handed_out;
     enum rc rc = follow_all(l, &changed, &e);
 
+    if (rc == RC_OK && l->row_warmer != NULL &&
+        row_warmer_void(l->row_warmer, l->from.watch, l->roster.table,
+                        l->roster.n)) {
+        hand_out(l); /* before what is left of the superseded is told */
+    }
     if (rc == RC_OK) {
         rc = tell_superseded(l, &changed, &e);
     }
     if (rc == RC_OK && !changed) { /* what changed is handed out first */
         rc = warm(l, &changed, &e);
+    }
+    if (rc == RC_OK && !changed && l->row_warmer != NULL) {
+        rc = row_warmer_turn(l->row_warmer, l->from.watch, l->roster.table,
+                             l->roster.n, &changed, &e);
     }
     if (rc == RC_OK) {
         rc = announce(l, &e);
@@ -226,7 +231,10 @@ turn(struct loader *l)
     if (rc != RC_OK) {
         return RETRY_NS;
     }
-    return changed || warmer_busy(l->warmer) ? 0 : POLL_NS;
+    return changed || warmer_busy(l->warmer) ||
+                   (l->row_warmer != NULL && row_warmer_busy(l->row_warmer))
+               ? 0
+               : POLL_NS;
 }
 
 /* Bury the dead until the next poll is due, or somebody pokes. */
@@ -295,7 +303,11 @@ create_parts(struct loader *l, const struct loader_setup *setup, struct err *e)
         .warmer = l->warmer,
         .graveyard = l->inbox,
     };
-    if (l->inbox == NULL || l->from.watch == NULL || l->warmer == NULL) {
+    l->row_warmer = !setup->features || l->warmer == NULL
+                        ? NULL
+                        : row_warmer_create(l->warmer);
+    if (l->inbox == NULL || l->from.watch == NULL || l->warmer == NULL ||
+        (setup->features && l->row_warmer == NULL)) {
         return err_set(e, RC_NOMEM, "out of memory");
     }
     return setup->shelf == NULL ? RC_OK
@@ -359,6 +371,7 @@ loader_destroy(struct loader **out)
         return;
     }
     keeper_destroy(&l->keeper);
+    row_warmer_destroy(&l->row_warmer);
     warmer_destroy(&l->warmer);
     roster_fini(&l->roster);
     while (l->inbox != NULL && (g = queue_try_pop(l->inbox)) != NULL) {

@@ -26,6 +26,7 @@ struct loader_setup {
     const struct topology *topology; /* copied */
     const char *prefix;              /* must outlive the loader */
     size_t snapshot_bytes;           /* for all snapshots; 0: make none */
+    bool features;                   /* rows are held in memory as well */
     const struct shelf *shelf;       /* NULL: none; else outlives the loader */
     loader_publish_fn publish;
     loader_superseded_fn superseded;

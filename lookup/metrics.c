@@ -4,6 +4,7 @@
 #include "common/base/clock.h"
 #include "common/base/version.h"
 #include "common/table/snapshot.h"
+#include "lookup/core/feature_rows.h"
 #include "lookup/core/generation.h"
 
 #include <stdlib.h>
@@ -200,6 +201,22 @@ put_snapshots(struct buf *out, const struct tables *t)
     }
 }
 
+/* Tables whose rows are not in memory are left out. */
+static void
+put_rows(struct buf *out, const struct tables *t)
+{
+    metric_family(out, "lookup_feature_rows", "gauge",
+                  "Feature rows that are held in memory.");
+    for (size_t i = 0; i < t->n; i++) {
+        const struct metric_label label = {"table", str_of(t->view[i].name)};
+
+        if (t->view[i].rows != NULL) {
+            metric_sample_u64(out, "lookup_feature_rows", &label, 1,
+                              feature_rows_users(t->view[i].rows));
+        }
+    }
+}
+
 /* Each source has all the sets. */
 static void
 put_superseded(struct buf *out, const struct lookup_stats *stats,
@@ -261,5 +278,6 @@ metrics_render(struct buf *out, const struct metrics_source *source, size_t n,
         put_tables(out, t);
         put_snapshots(out, t);
         put_superseded(out, source[0].lookup, t);
+        put_rows(out, t);
     }
 }

@@ -253,6 +253,7 @@ start_tables(struct server *s, struct err *e)
         .topology = &s->config->topology,
         .prefix = s->config->options.prefix,
         .snapshot_bytes = config_snapshot_bytes(s->config),
+        .features = s->config->options.snapshot_features,
         .shelf = s->shelf,
         .publish = on_tables,
         .superseded = on_superseded,

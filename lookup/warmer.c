@@ -4,6 +4,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/table/snapshot.h"
+#include "lookup/core/feature_rows.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -64,15 +65,34 @@ warmer_settled(const struct warmer *w, const struct generation *g)
     return w->limit_bytes == 0 || g->settled;
 }
 
+size_t
+warmer_free_bytes(const struct warmer *w)
+{
+    /* A snapshot that fills its limit has a few bytes about it. */
+    return w->used_bytes < w->limit_bytes ? w->limit_bytes - w->used_bytes : 0;
+}
+
+void
+warmer_take(struct warmer *w, size_t bytes)
+{
+    w->used_bytes += bytes;
+}
+
+void
+warmer_give(struct warmer *w, size_t bytes)
+{
+    w->used_bytes -= bytes;
+}
+
 bool
 warmer_adopt(struct warmer *w, struct generation *g)
 {
     size_t bytes = snapshot_bytes(generation_snapshot(g));
 
-    if (bytes > w->limit_bytes - w->used_bytes) {
+    if (bytes > warmer_free_bytes(w)) {
         return false;
     }
-    w->used_bytes += bytes;
+    warmer_take(w, bytes);
     g->settled = true;
     return true;
 }
@@ -83,7 +103,7 @@ warmer_forget(struct warmer *w, const struct generation *g)
     const struct snapshot *s = generation_snapshot(g);
 
     if (s != NULL) {
-        w->used_bytes -= snapshot_bytes(s);
+        warmer_give(w, snapshot_bytes(s));
     }
 }
 
@@ -127,7 +147,7 @@ static enum rc
 begin(struct warmer *w)
 {
     const struct generation_info *info = &w->gen->info;
-    size_t free_bytes = w->limit_bytes - w->used_bytes;
+    size_t free_bytes = warmer_free_bytes(w);
     size_t least = record_bytes(info) + sizeof(uint16_t) + 1;
 
     if (w->half != NULL) {
@@ -186,7 +206,7 @@ finish(struct warmer *w)
     }
     snapshot_seal(s);
     w->half = NULL;
-    w->used_bytes += snapshot_bytes(s);
+    warmer_take(w, snapshot_bytes(s));
     atomic_store_explicit(&w->gen->snapshot, s, memory_order_release);
     w->gen->settled = true;
     log_info("table %s: snapshot of generation %" PRIu64 " read in %" PRIu64
@@ -195,6 +215,23 @@ finish(struct warmer *w)
              (clock_mono_ns() - w->begin_ns) / 1000000, snapshot_users(s),
              snapshot_bytes(s));
     let_go(w);
+}
+
+/* Let the feature rows of one table go. */
+static bool
+release_rows(struct warmer *w, struct followed *const *table, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct followed_rows *r = &table[i]->rows;
+
+        if (r->rows != NULL) {
+            warmer_give(w, feature_rows_bytes(r->rows));
+            feature_rows_release(&r->rows);
+            r->settled = true;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Let one previous generation's snapshot go, with the generation. */
@@ -230,7 +267,8 @@ warmer_turn(struct warmer *w, struct watch *watch,
     if (rc == RC_OK && w->bucket == w->gen->info.buckets) {
         finish(w);
     } else if ((rc == RC_FULL || rc == RC_NOMEM) &&
-               w->slot != FOLLOWED_PREVIOUS && release_previous(table, n)) {
+               w->slot != FOLLOWED_PREVIOUS &&
+               (release_rows(w, table, n) || release_previous(table, n))) {
         let_go(w);
     } else if (rc == RC_FULL || rc == RC_NOMEM) {
         give_up(w, "it does not fit into --snapshot-memory");

@@ -24,8 +24,8 @@ void warmer_destroy(struct warmer **w);
 
 /*
  * Read on for some 20 ms. *changed is set when a snapshot was finished, or
- * given up: it would not fit (previous ones are let go of first, for a live or
- * a next one), or the store does not hold the records it should.
+ * given up: it would not fit (rows, and previous ones, are let go of first, for
+ * a live or a next one), or the store does not hold the records it should.
  * RC_UNAVAIL: Redis went away; the next call begins anew.
  */
 MUST_USE enum rc warmer_turn(struct warmer *w, struct watch *watch,
@@ -43,6 +43,11 @@ bool warmer_settled(const struct warmer *w, const struct generation *g);
  * fit, and is the caller's to drop.
  */
 bool warmer_adopt(struct warmer *w, struct generation *g);
+
+/* Memory there is left for rows; take it, and give it back. */
+size_t warmer_free_bytes(const struct warmer *w);
+void warmer_take(struct warmer *w, size_t bytes);
+void warmer_give(struct warmer *w, size_t bytes);
 
 /* Call before a generation is destroyed: its memory is free again. */
 void warmer_forget(struct warmer *w, const struct generation *g);

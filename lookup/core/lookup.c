@@ -4,6 +4,7 @@
 #include "common/base/number.h"
 #include "common/table/snapshot.h"
 #include "lookup/core/answer.h"
+#include "lookup/core/feature_rows.h"
 #include "lookup/core/flight.h"
 
 /*
@@ -79,19 +80,38 @@ on_row(void *arg, const struct store_reply *reply)
     }
 }
 
+/*
+ * As if the store had said it: the user's row, if it is in memory and current
+ * (feature_rows.h says when), or that there is none, if there is no store.
+ */
+static bool
+find_row(const struct query *q, struct store_reply *reply)
+{
+    const struct lookup *l = q->lookup;
+    const struct table_view *view = tables_find(l->tables, str_of(q->table));
+
+    *reply = (struct store_reply){.rc = RC_OK, .kind = STORE_NIL};
+    if (view == NULL || view->rows == NULL || view->live != q->gen ||
+        superseded_at(l->superseded[q->table_id], query_user(q)) != 0) {
+        return q->gen->storeless;
+    }
+    reply->kind = STORE_BYTES;
+    return feature_rows_find(view->rows, query_user(q), q->hash, &reply->bytes);
+}
+
 /* The request named features: only a whole row is scored. */
 static void
 ask_row(struct query *q)
 {
-    static const struct store_reply nil = {.rc = RC_OK, .kind = STORE_NIL};
+    struct store_reply reply;
 
     if (q->nnamed == q->ncol) {
         score(q);
         return;
     }
     trace_step(q->trace, RUNG_FEATURES);
-    if (q->gen->storeless) {
-        on_row(q, &nil);
+    if (find_row(q, &reply)) {
+        on_row(q, &reply);
     } else if (lookup_read_row(q, on_row) != RC_OK) {
         answer_silence(q);
     }
@@ -295,6 +315,7 @@ static void
 ask_snapshot(struct query *q)
 {
     const struct snapshot *s = generation_snapshot(q->gen);
+    struct store_reply row;
     struct str record;
 
     if (q->gen->storeless) {
@@ -308,6 +329,9 @@ ask_snapshot(struct query *q)
     trace_step(q->trace, RUNG_SNAPSHOT);
     if (snapshot_find(s, query_user(q), q->hash, &record)) {
         answer_record(q, record);
+    } else if (find_row(q, &row)) {
+        trace_step(q->trace, RUNG_FEATURES);
+        on_row(q, &row);
     } else {
         ask_again(q, true);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/core/tables.h"
 
+#include "lookup/core/feature_rows.h"
 #include "lookup/core/generation.h"
 
 #include <stdatomic.h>
@@ -37,6 +38,7 @@ tables_release(struct tables **t)
     }
     for (size_t i = 0; i < dead->n; i++) {
         generation_release(&dead->view[i].live);
+        feature_rows_release(&dead->view[i].rows);
     }
     free(dead);
 }

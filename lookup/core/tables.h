@@ -16,13 +16,15 @@
 
 #define TABLES_MAX 255
 
+struct feature_rows;
 struct generation;
 
 struct table_view {
     char name[TABLE_MAX + 1];
     uint16_t id;  /* 1..TABLES_MAX, kept as long as it is in the list */
     uint64_t seq; /* of the manifest that made this generation live */
-    struct generation *live; /* NULL: nothing to answer from (yet) */
+    struct generation *live;   /* NULL: nothing to answer from (yet) */
+    struct feature_rows *rows; /* of its schema, or NULL */
     bool unread;       /* who is superseded was not read since the start */
     bool warming;      /* at the start: its snapshot is being read */
     char problem[256]; /* why the table is not as it should be, or "":
@@ -39,7 +41,7 @@ struct tables {
     struct table_view view[]; /* by name */
 };
 
-/* An empty list for n tables; each view's live is to be held by the caller. */
+/* For n tables; each view's live and rows are to be held by the caller. */
 struct tables *tables_create(size_t n);
 
 struct tables *tables_hold(struct tables *t);

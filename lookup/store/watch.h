@@ -82,6 +82,12 @@ MUST_USE enum rc watch_read_records(struct watch *w, const char *table,
                                     watch_record_fn fn, void *arg,
                                     struct err *e);
 
+/* The same of feature rows of a schema. */
+MUST_USE enum rc watch_read_rows(struct watch *w, const char *table,
+                                 const char *schema_id, uint64_t first,
+                                 uint64_t end, watch_record_fn fn, void *arg,
+                                 struct err *e);
+
 /* Called for each user in the order of their stamps; RC_OK goes on. */
 typedef enum rc (*watch_superseded_fn)(void *arg, struct str user,
                                        uint64_t updated_us);

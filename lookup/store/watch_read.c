@@ -103,12 +103,23 @@ watch_feature_buckets(struct watch *w, const char *table, const char *schema_id,
     return rc;
 }
 
+/* Buckets of records, or of feature rows. */
+struct source {
+    const char *table;
+    uint64_t gen;
+    const char *schema_id; /* NULL: records */
+};
+
 static void
-append_bucket(struct watch *w, const char *table, uint64_t gen, uint64_t bucket)
+append_bucket(struct watch *w, const struct source *s, uint64_t bucket)
 {
     char key[KEY_MAX];
-    struct str arg[] = {STR("HGETALL"),
-                        key_bucket(key, w->prefix, table, gen, bucket)};
+    struct str arg[] = {
+        STR("HGETALL"),
+        s->schema_id == NULL
+            ? key_bucket(key, w->prefix, s->table, s->gen, bucket)
+            : key_features_bucket(key, w->prefix, s->table, s->schema_id,
+                                  bucket)};
 
     watch_append(w, 2, arg);
 }
@@ -130,10 +141,9 @@ give_records(const redisReply *r, uint64_t bucket, watch_record_fn fn,
     return rc;
 }
 
-enum rc
-watch_read_records(struct watch *w, const char *table, uint64_t gen,
-                   uint64_t first, uint64_t end, watch_record_fn fn, void *arg,
-                   struct err *e)
+static enum rc
+read_buckets(struct watch *w, const struct source *s, uint64_t first,
+             uint64_t end, watch_record_fn fn, void *arg, struct err *e)
 {
     uint64_t asked = first;
     enum rc rc = watch_connected(w, e);
@@ -142,7 +152,7 @@ watch_read_records(struct watch *w, const char *table, uint64_t gen,
         redisReply *r;
 
         while (asked < end && asked < i + WINDOW) {
-            append_bucket(w, table, gen, asked++);
+            append_bucket(w, s, asked++);
         }
         rc = watch_next(w, &r, e);
         if (rc == RC_OK) {
@@ -154,6 +164,26 @@ watch_read_records(struct watch *w, const char *table, uint64_t gen,
         watch_disconnect(w); /* replies may be left in the pipeline */
     }
     return rc;
+}
+
+enum rc
+watch_read_records(struct watch *w, const char *table, uint64_t gen,
+                   uint64_t first, uint64_t end, watch_record_fn fn, void *arg,
+                   struct err *e)
+{
+    const struct source s = {table, gen, NULL};
+
+    return read_buckets(w, &s, first, end, fn, arg, e);
+}
+
+enum rc
+watch_read_rows(struct watch *w, const char *table, const char *schema_id,
+                uint64_t first, uint64_t end, watch_record_fn fn, void *arg,
+                struct err *e)
+{
+    const struct source s = {table, 0, schema_id};
+
+    return read_buckets(w, &s, first, end, fn, arg, e);
 }
 
 enum rc

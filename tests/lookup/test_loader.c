@@ -103,6 +103,15 @@ watch_read_records(struct watch *w, const char *table, uint64_t gen,
 }
 
 enum rc
+watch_read_rows(struct watch *w, const char *table, const char *schema_id,
+                uint64_t first, uint64_t end, watch_record_fn fn, void *arg,
+                struct err *e)
+{
+    (void)schema_id;
+    return watch_read_records(w, table, 0, first, end, fn, arg, e);
+}
+
+enum rc
 watch_feature_buckets(struct watch *w, const char *table, const char *schema_id,
                       uint64_t *n, struct err *e)
 {
