@@ -81,17 +81,23 @@ def test_an_emptied_redis_is_no_absence(server, own_store, shop):
     assert server.get(f"/v1/churn/{shop.late_ids[0]}").error == "table_unavailable"
 
 
+def wait_for(server, user, generation):
+    """Until both threads answer from it."""
+    until(lambda: all(server.get(f"/v1/churn/{user}").json()["generation"] == generation
+                      for _ in range(20)), f"{generation} is live")
+
+
 def test_the_next_generation_is_warm_when_it_goes_live(server, shop, table, stalled):
     done = table.done("score", "--table", "churn", "--model", shop.model,
                       "--input", shop.users, "--iterations", "0:5", "--force")
     assert "not loaded" not in done.err
     user = shop.user_ids[0]
-    until(lambda: server.get(f"/v1/churn/{user}").json()["generation"] == 2, "2 is live")
+    wait_for(server, user, 2)
     assert snapshot_of(server)["users"] == len(shop.user_ids)
     second = server.get(f"/v1/churn/{user}").prediction
     assert second != shop.expected[user]
     table.done("rollback", "--table", "churn")
-    until(lambda: server.get(f"/v1/churn/{user}").json()["generation"] == 1, "1 is again")
+    wait_for(server, user, 1)
     stalled()
     assert server.get(f"/v1/churn/{user}").prediction == shop.expected[user]
 
