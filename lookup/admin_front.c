@@ -118,22 +118,39 @@ create_pages(struct admin_front *f)
     return f->conns != NULL && f->http != NULL;
 }
 
-enum rc
-admin_front_create(struct admin_front **out, struct event_base *base,
-                   const struct admin_front_setup *setup, struct err *e)
+static enum rc
+listen_if_wanted(struct admin_front *f, struct err *e)
 {
+    const char *where = f->setup.config->options.admin;
     struct listen_addr listen;
-    struct admin_front *f;
-    enum rc rc =
-        listen_addr_parse(str_of(setup->config->options.admin), &listen, e);
+    enum rc rc;
 
+    if (str_eq(str_of(where), STR("off"))) {
+        return RC_OK;
+    }
+    rc = listen_addr_parse(str_of(where), &listen, e);
     if (rc == RC_OK) {
         rc = listener_probe(&listen, e);
     }
     if (rc != RC_OK) {
         return rc;
     }
-    f = calloc(1, sizeof(*f));
+    f->listener = listener_create(&listen, f->base, f->conns, &proto_http,
+                                  f->http, &f->stats, e);
+    if (f->listener == NULL) {
+        return RC_IO;
+    }
+    log_info("admin on %s", listen.text);
+    return RC_OK;
+}
+
+enum rc
+admin_front_create(struct admin_front **out, struct event_base *base,
+                   const struct admin_front_setup *setup, struct err *e)
+{
+    struct admin_front *f = calloc(1, sizeof(*f));
+    enum rc rc;
+
     if (f == NULL) {
         return err_set(e, RC_NOMEM, "out of memory");
     }
@@ -143,13 +160,11 @@ admin_front_create(struct admin_front **out, struct event_base *base,
         admin_front_destroy(&f);
         return err_set(e, RC_NOMEM, "out of memory or descriptors");
     }
-    f->listener = listener_create(&listen, base, f->conns, &proto_http, f->http,
-                                  &f->stats, e);
-    if (f->listener == NULL) {
+    rc = listen_if_wanted(f, e);
+    if (rc != RC_OK) {
         admin_front_destroy(&f);
-        return RC_IO;
+        return rc;
     }
-    log_info("admin on %s", listen.text);
     *out = f;
     return RC_OK;
 }

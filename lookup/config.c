@@ -3,6 +3,7 @@
 
 #include "common/base/log.h"
 #include "common/table/keyspace.h"
+#include "lookup/container.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -118,6 +119,7 @@ enum rc
 config_read(struct config *c, int argc, char **argv, struct err *e)
 {
     char *flags[ARGS_MAX];
+    bool command = false;
     int n = 0;
 
     init(c);
@@ -126,19 +128,28 @@ config_read(struct config *c, int argc, char **argv, struct err *e)
     }
     /* "serve" is the only command, and may be left out. */
     for (int i = 1; i < argc; i++) {
-        bool command = i == 1 && strcmp(argv[i], "serve") == 0;
-
-        if (!command && !take_word(c, argc, argv, &i)) {
+        command = command || (i == 1 && strcmp(argv[i], "serve") == 0);
+        if ((!command || i > 1) && !take_word(c, argc, argv, &i)) {
             flags[n++] = argv[i];
         }
     }
     enum rc rc = option_defaults(&c->set, e);
 
+    if (rc == RC_OK) {
+        rc = container_settings(&c->sagemaker, e);
+    }
     if (rc == RC_OK && c->file != NULL) {
         rc = option_parse_file(&c->set, c->file, e);
     }
     if (rc == RC_OK) {
         rc = read_flags(c, n, flags, e);
+    }
+    if (rc == RC_OK && command && container_is_asked(&c->set)) {
+        c->sagemaker.container = true;
+        rc = container_options(&c->set, e);
+    }
+    if (c->options.max_payload > 0) {
+        c->sagemaker.max_payload_bytes = c->options.max_payload;
     }
     if (rc == RC_OK && !keyspace_prefix_ok(str_of(c->options.prefix))) {
         rc = err_set(e, RC_INVAL,

@@ -6,6 +6,7 @@
  */
 #include "common/base/option.h"
 #include "common/table/topology.h"
+#include "lookup/api/sagemaker.h"
 
 #define THREADS_MAX 256 /* workers, and scoring threads */
 
@@ -30,7 +31,7 @@
     X(default_table,       TEXT,     NULL,             "TABLE", 0, 0,          \
       "table of requests that name none; default: the only one there is")     \
     X(admin,               TEXT,     "127.0.0.1:8081", "ADDR:PORT", 0, 0,      \
-      "where metrics and health are served")                                   \
+      "where metrics and health are served; off: nowhere")                     \
     X(threads,             UINT,     "0",              "",    0,   256,        \
       "worker threads; 0: one per core")                                       \
     X(scoring_threads,     UINT,     "0",              "",    0,   256,        \
@@ -61,6 +62,8 @@
       "a request's target")                                                    \
     X(max_body,            SIZE,     "1MiB",           "",    1024, 67108864,  \
       "a request's body")                                                      \
+    X(max_payload,         SIZE,     "0",              "",    0,   67108864,   \
+      "the body of an invocation; 0: $MAX_CONTENT_LENGTH, else 6MiB")          \
     X(idle_timeout,        DURATION, "60s",            "s",   1000000,         \
       86400000000000, "close a connection without requests after")             \
     X(head_timeout,        DURATION, "10s",            "s",   1000000,         \
@@ -90,7 +93,8 @@ struct config {
     struct serve_options options;
     struct option_set set;
     struct topology topology; /* of options.redis; none with a model */
-    const char *file;         /* --config, or NULL; a view of argv */
+    struct sagemaker_settings sagemaker;
+    const char *file; /* --config, or NULL; a view of argv */
     enum config_action action;
 };
 

@@ -15,11 +15,12 @@ struct model_table {
 };
 
 static enum rc
-load(struct model_table *m, const char *path, const char *table, struct err *e)
+load(struct model_table *m, const char *path, const char *table,
+     const char *iterations, struct err *e)
 {
     struct table_view *view = &m->list->view[0];
     enum rc rc =
-        generation_from_file(&view->live, path, "auto", m->graveyard, e);
+        generation_from_file(&view->live, path, iterations, m->graveyard, e);
 
     if (rc != RC_OK) {
         return rc;
@@ -37,7 +38,7 @@ load(struct model_table *m, const char *path, const char *table, struct err *e)
 
 enum rc
 model_table_create(struct model_table **out, const char *path,
-                   const char *table, struct err *e)
+                   const char *table, const char *iterations, struct err *e)
 {
     struct model_table *m = calloc(1, sizeof(*m));
     enum rc rc;
@@ -48,7 +49,7 @@ model_table_create(struct model_table **out, const char *path,
     }
     rc = m == NULL || m->graveyard == NULL || m->list == NULL
              ? err_set(e, RC_NOMEM, "out of memory")
-             : load(m, path, table, e);
+             : load(m, path, table, iterations, e);
     if (rc != RC_OK) {
         model_table_destroy(&m);
         return rc;

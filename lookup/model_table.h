@@ -11,10 +11,11 @@ struct model_table;
 
 /*
  * Reads and tries the model, which may take seconds; call it before there are
- * threads. Errors are those of generation_from_file().
+ * threads. Errors, and iterations, are those of generation_from_file().
  */
 MUST_USE enum rc model_table_create(struct model_table **out, const char *path,
-                                    const char *table, struct err *e);
+                                    const char *table, const char *iterations,
+                                    struct err *e);
 
 /* The list with this table, to be handed out; valid as long as m. */
 struct tables *model_table_list(struct model_table *m);

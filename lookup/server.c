@@ -302,7 +302,9 @@ open_files(struct server *s, struct err *e)
     char name[300], store[320];
 
     if (o->model != NULL) {
-        return model_table_create(&s->model_table, o->model, o->table, e);
+        return model_table_create(
+            &s->model_table, o->model, o->table,
+            s->config->sagemaker.container ? "container" : "auto", e);
     }
     if (o->snapshot_dir == NULL) {
         return RC_OK;

@@ -158,13 +158,16 @@ run(void *arg)
 }
 
 static struct conn_options
-conn_options_of(const struct serve_options *o, size_t nthread)
+conn_options_of(const struct config *config)
 {
+    const struct serve_options *o = &config->options;
     struct conn_options c = conn_options_default;
+    size_t body = config->sagemaker.max_payload_bytes;
 
-    c.max_conns = (o->max_connections + nthread - 1) / nthread;
+    body = body > o->max_body ? body : o->max_body;
+    c.max_conns = (o->max_connections + o->threads - 1) / o->threads;
     c.max_pipelined = o->max_pipelined;
-    c.input_bytes = o->max_head + o->max_body + o->max_body / 8;
+    c.input_bytes = o->max_head + body + body / 8;
     c.idle_ns = o->idle_timeout;
     c.head_ns = o->head_timeout;
     c.body_ns = o->body_timeout;
@@ -177,8 +180,14 @@ create_parts(struct worker *w)
     const struct config *config = w->setup.config;
     const struct serve_options *o = &config->options;
 
-    w->http_limits = (struct http_limits){o->max_head, o->max_url, o->max_body};
-    w->conn_options = conn_options_of(o, o->threads);
+    w->http_limits = (struct http_limits){
+        .head_bytes = o->max_head,
+        .target_bytes = o->max_url,
+        .body_bytes = o->max_body,
+        .is_large = sagemaker_is_invocation,
+        .large_bytes = config->sagemaker.max_payload_bytes,
+    };
+    w->conn_options = conn_options_of(config);
     return (w->base = event_base_new()) != NULL &&
            (w->parked = evtimer_new(w->base, on_parked, w)) != NULL &&
            (w->mailbox = mailbox_create(w->base, MAILBOX_MAX, on_message, w)) !=
@@ -192,7 +201,8 @@ create_parts(struct worker *w)
            (w->lookup = lookup_create(w->store, o->prefix, &w->setup.policy,
                                       w->setup.reload, w->setup.reload_arg)) !=
                NULL &&
-           (w->api = api_create(w->lookup, o->default_table)) != NULL &&
+           (w->api = api_create(w->lookup, o->default_table,
+                                &config->sagemaker)) != NULL &&
            (w->http = http_create(&w->http_limits, api_handle, w->api,
                                   &w->stats)) != NULL &&
            (w->resp_commands =

@@ -6,18 +6,25 @@
 #include <stdio.h>
 #include <string.h>
 
+static uint32_t
+bounded(const struct model_info *info, int64_t end)
+{
+    return end > 0 && end < info->rounds ? (uint32_t)end : info->rounds;
+}
+
+/* SageMaker's container knows nothing else, and takes all without. */
+static uint32_t
+limit_end(const struct model_info *info)
+{
+    return bounded(info, info->best_ntree_limit / info->parallel_trees);
+}
+
 /* Where early stopping left off, or the end when the file does not say. */
 static uint32_t
 best_end(const struct model_info *info)
 {
-    int64_t best = info->rounds;
-
-    if (info->best_iteration >= 0) {
-        best = info->best_iteration + 1;
-    } else if (info->best_ntree_limit > 0) {
-        best = info->best_ntree_limit / info->parallel_trees;
-    }
-    return best > 0 && best < info->rounds ? (uint32_t)best : info->rounds;
+    return info->best_iteration >= 0 ? bounded(info, info->best_iteration + 1)
+                                     : limit_end(info);
 }
 
 static bool
@@ -51,13 +58,16 @@ model_iterations(const struct model *m, const char *spec, uint32_t *begin,
     *begin = 0;
     if (strcmp(spec, "all") == 0) {
         *end = info->rounds;
+    } else if (strcmp(spec, "container") == 0) {
+        *end = limit_end(info);
     } else if (strcmp(spec, "auto") == 0) {
         *end = best_end(info);
     } else if (!parse_range(str_of(spec), info->rounds, begin, end)) {
-        return err_set(e, RC_INVAL,
-                       "iterations must be auto, all or A:B with A < B <= %u, "
-                       "the rounds of this model (0:0 is all); got %s",
-                       info->rounds, spec);
+        return err_set(
+            e, RC_INVAL,
+            "iterations must be auto, all, container or A:B with A < B <= %u, "
+            "the rounds of this model (0:0 is all); got %s",
+            info->rounds, spec);
     }
     snprintf(text, 32, "%u:%u", *begin, *end);
     return RC_OK;

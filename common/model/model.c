@@ -64,6 +64,7 @@ read_config(struct model *m, struct err *e)
         m->info.booster = m->config.booster;
         m->info.parallel_trees = m->config.parallel_trees;
         m->info.noutput = m->config.noutput;
+        m->info.nclass = m->config.nclass;
     }
     return rc;
 }

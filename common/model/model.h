@@ -22,6 +22,7 @@ struct model_info {
     const char *repaired;     /* what was repaired on loading, or NULL */
     size_t nfeature;          /* columns of a row */
     size_t noutput;           /* floats of a prediction (value) */
+    size_t nclass;            /* of a multi: objective, else 0 */
     size_t nname;             /* nfeature, or 0: the model has no names */
     uint32_t rounds;          /* boosting rounds in the file; gblinear: 0 */
     uint32_t parallel_trees;  /* trees a round and output; gblinear: 1 */
@@ -59,10 +60,11 @@ struct str model_feature_name(const struct model *m, size_t i);
 struct str model_bytes(const struct model *m);
 
 /*
- * Turn --iterations text ("auto", "all", "A:B") into a half-open range of
- * rounds. auto stops after best_iteration if the file has one; 0:0 is all, as
- * libxgboost has it. `text` gets
- * "A:B" as the generation records it. RC_INVAL: malformed or outside.
+ * Turn --iterations text ("auto", "all", "container", "A:B") into a half-open
+ * range of rounds. auto stops after best_iteration if the file has one;
+ * container as SageMaker's does: at best_ntree_limit if the file has one. 0:0
+ * is all, as libxgboost has it. `text` gets "A:B" as the generation records it.
+ * RC_INVAL: malformed or outside.
  */
 MUST_USE enum rc model_iterations(const struct model *m, const char *spec,
                                   uint32_t *begin, uint32_t *end, char text[32],

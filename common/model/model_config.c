@@ -66,6 +66,7 @@ model_config_read(struct model_config *c, struct str json, struct err *e)
     c->parallel_trees = (uint32_t)count_parallel(gbm);
     if (c->objective != NULL) {
         c->noutput = count_outputs(c->objective, param);
+        c->nclass = count_member(param, "num_class");
     }
     cJSON_Delete(config);
     if (c->objective == NULL || c->booster == NULL) {

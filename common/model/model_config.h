@@ -15,6 +15,7 @@ struct model_config {
     char *booster;
     uint32_t parallel_trees; /* of a round and output, at least 1 */
     size_t noutput;          /* floats of a prediction (value) */
+    size_t nclass;           /* of a multi: objective, else 0 */
 };
 
 /* c is zeroed before and model_config_fini'd after, whatever the answer. */

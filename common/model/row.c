@@ -334,7 +334,7 @@ row_parse_csv(const struct row_plan *p, struct str line, char *scratch,
     r.id = id;
     r.ncell = r.nhead = r.many.n = 0;
     if (!read_plain(&r, &fault, where)) {
-        fault = read_quoted(&r, scratch, where);
+        fault = p->python_cells ? ROW_QUOTE : read_quoted(&r, scratch, where);
     }
     if (fault == ROW_RAGGED || (fault == ROW_OK && r.ncell < p->ncell)) {
         *where = (struct row_where){

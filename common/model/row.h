@@ -44,7 +44,7 @@ struct row_spec {
     bool header;             /* CSV: the first record names the columns */
     /*
      * CSV: a cell is missing if it is empty or nan, else what Python's float()
-     * reads, which takes care of a CR, too.
+     * reads, which takes care of a CR, too. Quotes are faults.
      */
     bool python_cells;
     bool ignore_extra; /* columns and members that are no features */

@@ -5,15 +5,18 @@
  * which. One per worker.
  */
 #include "lookup/api/exchange.h"
+#include "lookup/api/sagemaker.h"
 #include "lookup/core/lookup.h"
 
 struct api;
 
 /*
- * lookup is not owned. default_table: of requests that name none; NULL: the
- * only one there is; it must outlive the api. NULL when out of memory.
+ * lookup and settings are not owned. default_table: of requests that name none;
+ * NULL: the only one there is; it must outlive the api. NULL when out of
+ * memory.
  */
-struct api *api_create(struct lookup *lookup, const char *default_table);
+struct api *api_create(struct lookup *lookup, const char *default_table,
+                       const struct sagemaker_settings *settings);
 void api_destroy(struct api **a);
 
 /* An http_handler_fn; arg is the struct api. */

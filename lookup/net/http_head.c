@@ -207,10 +207,19 @@ read_framing(struct http_head *h, struct framing *f, struct str name,
     }
 }
 
+/* Asked of few: most bodies are small, and say so. */
+static size_t
+large_limit(const struct http_limits *limits, const struct http_request *req)
+{
+    return limits->is_large != NULL && limits->is_large(req)
+               ? limits->large_bytes
+               : limits->body_bytes;
+}
+
 /* The head is complete: do its headers agree on where the message ends? */
 static bool
 settle_framing(struct http_head *h, const struct http_limits *limits,
-               const struct framing *f, enum http_method method)
+               const struct framing *f, const struct http_request *req)
 {
     if (f->nhost > 1 || (f->nhost == 0 && !h->http_1_0)) {
         return broken(h, 400, "exactly one Host header is needed");
@@ -227,13 +236,16 @@ settle_framing(struct http_head *h, const struct http_limits *limits,
         return broken(h, 501, "the only Transfer-Encoding known is chunked");
     }
     if (f->nlength + f->ncoding == 0 &&
-        (method == HTTP_POST || method == HTTP_PUT)) {
+        (req->method == HTTP_POST || req->method == HTTP_PUT)) {
         return broken(h, 411, "the body's length is not given");
     }
-    if (h->length > limits->body_bytes) {
+    h->is_chunked = f->ncoding == 1;
+    h->body_max = h->is_chunked || h->length > limits->body_bytes
+                      ? large_limit(limits, req)
+                      : limits->body_bytes;
+    if (h->length > h->body_max) {
         return broken(h, 413, "the body is too large");
     }
-    h->is_chunked = f->ncoding == 1;
     h->expects_continue = f->expect && !h->http_1_0;
     h->keep_alive = !f->close && (!h->http_1_0 || f->keep_alive);
     return true;
@@ -274,7 +286,7 @@ http_head_read(struct http_head *h, const struct http_limits *limits,
     while (rc == HTTP_LINE_OK) {
         rc = http_line_cut(rest, &line);
         if (rc == HTTP_LINE_OK && line.len == 0) {
-            return settle_framing(h, limits, &f, req->method);
+            return settle_framing(h, limits, &f, req);
         }
         if (rc == HTTP_LINE_OK && !add_header(h, &f, line, req)) {
             return false;

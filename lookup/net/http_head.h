@@ -13,6 +13,9 @@ struct http_limits {
     size_t head_bytes;   /* request line and headers: 431 beyond */
     size_t target_bytes; /* 414 beyond */
     size_t body_bytes;   /* decoded: 413 beyond */
+    /* Requests, by their heads, whose bodies may be larger; NULL: none. */
+    bool (*is_large)(const struct http_request *req);
+    size_t large_bytes;
 };
 
 struct http_head {
@@ -23,7 +26,8 @@ struct http_head {
     bool keep_alive;
     bool expects_continue;
     bool is_chunked;
-    size_t length; /* of the body, unless chunked */
+    size_t length;   /* of the body, unless chunked */
+    size_t body_max; /* bytes, decoded */
 };
 
 /*

@@ -69,7 +69,7 @@ static ssize_t
 parse_chunked(struct http_parse *h, const struct http_limits *limits, char *p,
               size_t *len)
 {
-    struct chunked_limits l = {limits->body_bytes, limits->head_bytes};
+    struct chunked_limits l = {h->head.body_max, limits->head_bytes};
     size_t next = 0;
 
     switch (chunked_decode(&h->chunked, &l, p, len, &next)) {

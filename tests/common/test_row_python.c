@@ -28,6 +28,7 @@ static const struct {
     {STR("1,2,\r"), ROW_TEXT, {0}},
     {STR("1,inf,3"), ROW_INF, {0}},
     {STR("1,2,-1e39"), ROW_INF, {0}},
+    {STR("\"1\",2,3"), ROW_QUOTE, {0}},
     {STR("1,2"), ROW_RAGGED, {0}},
     {STR(""), ROW_RAGGED, {0}},
 };

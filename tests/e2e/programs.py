@@ -188,16 +188,16 @@ class Metrics:
 class Server:
     """A running lookup."""
 
-    def __init__(self, folder, *args, wait="ready", seconds=10, under=()):
+    def __init__(self, folder, *args, wait="ready", seconds=10, under=(), env=None):
         """under: the words of a program that is to run it."""
         self.port, self.admin_port, self.resp_port = free_port(), free_port(), free_port()
         self.errors = folder / f"lookup-{self.port}.log"
         with self.errors.open("w") as log:
             self.process = subprocess.Popen(
-                [*CHILD, *under, BUILD / "lookup", "--listen", f"127.0.0.1:{self.port}",
+                [*CHILD, *under, BUILD / "lookup", "serve", "--listen", f"127.0.0.1:{self.port}",
                  "--admin", f"127.0.0.1:{self.admin_port}",
                  "--resp", f"127.0.0.1:{self.resp_port}", *map(str, args)],
-                stderr=log, cwd=ROOT)
+                stderr=log, cwd=ROOT, env={**os.environ, **(env or {})})
         self.wait_for(wait, seconds=seconds)
 
     def wait_for(self, health, status=200, seconds=10):

@@ -21,7 +21,7 @@ test_one_table(void **state)
     (void)state;
     sample_init(&s, 1);
     model_path_write(path, s.model, s.len);
-    assert_int_equal(model_table_create(&m, path, "churn", &e), RC_OK);
+    assert_int_equal(model_table_create(&m, path, "churn", "auto", &e), RC_OK);
     unlink(path);
 
     struct tables *t = model_table_list(m);
@@ -49,7 +49,8 @@ test_refused(void **state)
     struct err e;
 
     (void)state;
-    assert_int_equal(model_table_create(&m, "/nonexistent/m", "t", &e), RC_IO);
+    assert_int_equal(model_table_create(&m, "/nonexistent/m", "t", "auto", &e),
+                     RC_IO);
     assert_non_null(strstr(e.text, "/nonexistent/m"));
     assert_null(m);
 }
