@@ -1,4 +1,5 @@
 """boto3, told nothing but another endpoint_url, reads tables of predictions."""
+import csv
 import threading
 from decimal import Decimal
 
@@ -26,10 +27,10 @@ def client(server):
 
 
 @pytest.fixture
-def table(server):
-    resource = boto3.resource("dynamodb", **how(server))
-    yield resource.Table("churn")
-    resource.meta.client.close()
+def resource(server):
+    connected = boto3.resource("dynamodb", **how(server))
+    yield connected
+    connected.meta.client.close()
 
 
 def key(user):
@@ -112,14 +113,15 @@ def test_types_of_keys(client, shop):
     assert "Item" not in client.get_item(TableName="churn", Key={"id": {"B": b"\xff\x00"}})
 
 
-def test_the_resource(server, table, shop):
+def test_the_resource(server, resource, shop):
+    table = resource.Table("churn")
     user = shop.user_ids[0]
     before = server.metrics()
     item = table.get_item(Key={"user_id": user})["Item"]
     assert isinstance(item["prediction"], Decimal)
     assert numpy.float32(item["prediction"]) == shop.expected[user]
     assert item["generation"] == 1
-    answer = table.meta.client.batch_get_item(RequestItems={"churn": {
+    answer = resource.batch_get_item(RequestItems={"churn": {
         "Keys": [{"user_id": u} for u in (user, "nobody")],
         "ProjectionExpression": "user_id"}})
     assert answer["Responses"] == {"churn": [{"user_id": user}]}
@@ -127,6 +129,21 @@ def test_the_resource(server, table, shop):
     assert table.item_count == len(shop.user_ids)
     assert table.table_status == "ACTIVE"
     assert table.key_schema == [{"AttributeName": "user_id", "KeyType": "HASH"}]
+
+
+def test_a_ranking(lookup, batchgen, shared_data):
+    recs = shared_data / "shop" / "recs"
+    batchgen.done("score", "--table", "recs", "--model", recs / "model.json",
+                  "--input", recs / "users.csv", "--items", recs / "items.csv", "--top", 5)
+    server = lookup()
+    resource = boto3.resource("dynamodb", **how(server))
+    with (recs / "users.csv").open(newline="") as f:
+        user = next(csv.DictReader(f))["user_id"]
+    native = server.get(f"/v1/recs/{user}").json()["items"]
+    items = resource.Table("recs").get_item(Key={"user_id": user})["Item"]["items"]
+    assert [(i["id"], numpy.float32(i["score"])) for i in items] == [
+        (i["id"], numpy.float32(i["score"])) for i in native]
+    resource.meta.client.close()
 
 
 def test_tables(server, client, batchgen, shop):
