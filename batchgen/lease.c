@@ -99,11 +99,11 @@ lease_renew(const struct lease *l, const struct table *t, struct err *e)
     rc = script_run(t, script_renew, SCRIPT_ARGS(str_of(l->writer), LEASE_MS),
                     &answer, e);
     if (rc == RC_OK && str_eq(buf_view(&answer), STR("lost"))) {
-        rc =
-            err_set(e, RC_CONFLICT,
-                    "the lease on table '%s' is gone: Redis lost its data, or "
-                    "this run was cut off for over 30 s; nothing was published",
-                    t->name);
+        rc = err_set(e, RC_CONFLICT,
+                     "the lease on table '%s' is gone: Redis lost its data, "
+                     "the table was dropped, or this run was cut off for over "
+                     "30 s; nothing was published",
+                     t->name);
     }
     buf_fini(&answer);
     return rc;

@@ -6,6 +6,7 @@
 #include "batchgen/clear.h"
 #include "batchgen/command.h"
 #include "batchgen/gc.h"
+#include "batchgen/gc_stray.h"
 #include "batchgen/progress.h"
 #include "batchgen/publish.h"
 #include "batchgen/retry.h"
@@ -200,12 +201,15 @@ static enum rc
 collect(const struct table *t, const struct manage_options *o, uint64_t gen,
         struct stop *stop, struct err *e)
 {
-    uint64_t removed;
+    uint64_t removed, strays = 0;
     enum rc rc = gc_run(t, &removed, e);
 
     (void)gen, (void)stop;
     if (rc == RC_OK) {
-        print_result(t, o->json, "removed", removed);
+        rc = gc_strays(t, &strays, e);
+    }
+    if (rc == RC_OK) {
+        print_result(t, o->json, "removed", removed + strays);
     }
     return rc;
 }

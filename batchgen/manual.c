@@ -70,7 +70,8 @@ static const struct manual manuals[] = {
     {"gc", "0125",
      "Kept are the live and the previous generation, ready ones newer than\n"
      "live, and for a minute those that were live. A run clears up by itself:\n"
-     "this is for what a run that was killed left, if none follows.\n",
+     "this is for what a run that was killed left, if none follows. All keys\n"
+     "of this Redis are looked at (SCAN) for those that nothing leads to.\n",
      "  batchgen gc --table churn\n"},
     {"verify", "01235", "",
      "  batchgen verify 7 --table churn\n"

@@ -98,10 +98,12 @@ enum rc
 publish_complete(struct publish *p, const struct generation_info *g,
                  struct err *e)
 {
-    enum rc rc;
+    enum rc rc = lease_renew(p->lease, p->table, e);
 
-    say_fields(p, g, STR("ready"));
-    rc = redis_ask(p->table->redis, e);
+    if (rc == RC_OK) {
+        say_fields(p, g, STR("ready"));
+        rc = redis_ask(p->table->redis, e);
+    }
     p->ready = rc == RC_OK;
     return rc;
 }
@@ -111,12 +113,14 @@ publish_ready(struct publish *p, struct err *e)
 {
     const struct table *t = p->table;
     char key[KEY_MAX];
-    enum rc rc;
+    enum rc rc = lease_renew(p->lease, t, e);
 
-    REDIS_WORDS(t->redis, STR("HSET"),
-                key_generation(key, t->prefix, t->name, p->gen), STR("state"),
-                STR("ready"));
-    rc = redis_ask(t->redis, e);
+    if (rc == RC_OK) {
+        REDIS_WORDS(t->redis, STR("HSET"),
+                    key_generation(key, t->prefix, t->name, p->gen),
+                    STR("state"), STR("ready"));
+        rc = redis_ask(t->redis, e);
+    }
     p->ready = rc == RC_OK;
     return rc;
 }

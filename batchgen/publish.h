@@ -60,7 +60,7 @@ MUST_USE enum rc publish_append(struct publish *p,
                                 const struct generation_info *was,
                                 const char *rows_hash, struct err *e);
 
-/* What it says of itself and that it is ready, at once. */
+/* What it says of itself and that it is ready, at once. As publish_ready. */
 MUST_USE enum rc publish_complete(struct publish *p,
                                   const struct generation_info *g,
                                   struct err *e);
@@ -80,7 +80,7 @@ MUST_USE enum rc publish_describe(struct publish *p,
  */
 MUST_USE enum rc publish_check(struct publish *p, struct err *e);
 
-/* It is whole. */
+/* It is whole. RC_CONFLICT: the table is not ours to write any more. */
 MUST_USE enum rc publish_ready(struct publish *p, struct err *e);
 
 /* RC_GUARD names the breach and how to publish in spite of it. */

@@ -266,8 +266,35 @@ redis_ask_text(struct redis *r, struct buf *out, bool *found, struct err *e)
     return rc;
 }
 
+static enum rc
+each_item(const struct redis *r, const redisReply *list, redis_item_fn fn,
+          void *arg, struct err *e)
+{
+    enum rc rc =
+        list->type == REDIS_REPLY_ARRAY ? RC_OK : unexpected(r, list, e);
+
+    for (size_t i = 0; rc == RC_OK && i < list->elements; i++) {
+        rc = fn(arg, reply_str(list->element[i]), e);
+    }
+    return rc;
+}
+
 enum rc
 redis_ask_list(struct redis *r, redis_item_fn fn, void *arg, struct err *e)
+{
+    redisReply *reply;
+    enum rc rc = ask(r, &reply, e);
+
+    if (rc == RC_OK) {
+        rc = each_item(r, reply, fn, arg, e);
+    }
+    freeReplyObject(reply);
+    return rc;
+}
+
+enum rc
+redis_ask_scan(struct redis *r, uint64_t *cursor, redis_item_fn fn, void *arg,
+               struct err *e)
 {
     redisReply *reply;
     enum rc rc = ask(r, &reply, e);
@@ -275,11 +302,13 @@ redis_ask_list(struct redis *r, redis_item_fn fn, void *arg, struct err *e)
     if (rc != RC_OK) {
         return rc;
     }
-    if (reply->type != REDIS_REPLY_ARRAY) {
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2 ||
+        reply->element[0]->type != REDIS_REPLY_STRING ||
+        !number_parse_u64(reply_str(reply->element[0]), cursor)) {
         rc = unexpected(r, reply, e);
     }
-    for (size_t i = 0; rc == RC_OK && i < reply->elements; i++) {
-        rc = fn(arg, reply_str(reply->element[i]), e);
+    if (rc == RC_OK) {
+        rc = each_item(r, reply->element[1], fn, arg, e);
     }
     freeReplyObject(reply);
     return rc;

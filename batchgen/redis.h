@@ -77,3 +77,10 @@ MUST_USE enum rc redis_ask_list(struct redis *r, redis_item_fn fn, void *arg,
                                 struct err *e);
 MUST_USE enum rc redis_ask_hash(struct redis *r, redis_pair_fn fn, void *arg,
                                 struct err *e);
+
+/*
+ * The command is a SCAN from *cursor, which becomes where the next goes on: 0
+ * is the end. Called for each key.
+ */
+MUST_USE enum rc redis_ask_scan(struct redis *r, uint64_t *cursor,
+                                redis_item_fn fn, void *arg, struct err *e);

@@ -8,7 +8,7 @@ import time
 
 import pytest
 from batches import TABLE, Table, end_lease, published, start_until
-from programs import Batchgen
+from programs import Batchgen, until
 
 STEPS = ("begin", "write", "verify", "ready", "commit")
 
@@ -97,3 +97,36 @@ def test_redis_killed_while_writing(own_store, prefix, shop):
     _, err = run.communicate(timeout=60)
     assert run.returncode == 5
     assert "connection" in err and str(own_store.socket) in err
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGCONT])
+def test_dropped_under_a_run(batchgen, shop, store, prefix, end):
+    """What it wrote behind the drop goes with gc, or by itself."""
+    table = Table(store, prefix)
+    other = Table(store, prefix, "another")
+    published(batchgen, shop, "--table", "another")
+    before = other.keys()
+    run = start_until("begin", batchgen, shop, "--with-features", "--rate", "4000")
+    batchgen.done("drop", "--table", TABLE, "--force")
+    run.send_signal(signal.SIGCONT)
+    until(lambda: len(table.keys()) > 5, "it writes on")
+    if end == signal.SIGKILL:
+        killed(run)
+    else:
+        _, err = run.communicate(timeout=60)
+        assert run.returncode == 1 and "lease" in err, err
+    end_lease(table)
+    batchgen.done("gc", "--table", TABLE)
+    assert table.keys() <= {""}, table.keys()
+    assert other.keys() == before
+    batchgen.done("gc", "--table", "another")
+    assert other.keys() == before and len(other.records(1)) == len(shop.user_ids)
+
+
+def test_strays_of_what_the_manifest_names_are_spared(batchgen, shop, store, prefix):
+    table = Table(store, prefix)
+    published(batchgen, shop)
+    store.client.delete(f"{table.key}:1")
+    before = table.keys()
+    batchgen.done("gc", "--table", TABLE)
+    assert table.keys() == before
