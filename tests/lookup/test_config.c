@@ -130,6 +130,9 @@ test_refused(void **state)
         {"lookup --table t", "--model"},
         {"lookup --model m --redis redis://x", "leave --redis out"},
         {"lookup --model m --table a:b", "--table"},
+        {"lookup --snapshot-dir d --snapshot off", "--snapshot-dir"},
+        {"lookup --snapshot-dir d --model m", "--snapshot-dir"},
+        {"lookup --snapshot-features --model m", "--snapshot-features"},
         {"lookup --config", "--config"},
         {"lookup --config /nonexistent/file", "/nonexistent/file"},
     };

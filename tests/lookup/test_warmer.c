@@ -7,7 +7,9 @@
 
 #include "common/base/log.h"
 #include "common/table/snapshot.h"
+#include "lookup/core/feature_rows.h"
 #include "tests/support/sample.h"
+#include "tests/support/small_snapshot.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -210,6 +212,55 @@ test_limit(void **state)
     end(&w);
 }
 
+/* A snapshot that a generation came with counts, if there is room for it. */
+static void
+test_adopted(void **state)
+{
+    struct generation *g;
+    struct watch w;
+
+    (void)state;
+    begin(&w, ROOM);
+    hold(&w, FOLLOWED_LIVE, 1);
+    g = w.table.held[FOLLOWED_LIVE];
+    g->snapshot = small_snapshot(USERS, 1, false);
+    warmer_take(w.warmer, ROOM);
+    assert_int_equal(warmer_free_bytes(w.warmer), 0);
+    assert_false(warmer_adopt(w.warmer, g));
+    warmer_give(w.warmer, ROOM);
+    assert_true(warmer_adopt(w.warmer, g));
+    assert_int_equal(warmer_free_bytes(w.warmer),
+                     ROOM - snapshot_bytes(generation_snapshot(g)));
+    assert_true(warmer_settled(w.warmer, g));
+    assert_int_equal(turn(&w), RC_OK);
+    assert_int_equal(w.reads, 0);
+    warmer_forget(w.warmer, g);
+    assert_int_equal(warmer_free_bytes(w.warmer), ROOM);
+    end(&w);
+}
+
+/* Records are worth more than feature rows. */
+static void
+test_rows_make_way(void **state)
+{
+    struct followed_rows *r;
+    struct watch w;
+
+    (void)state;
+    begin(&w, ROOM);
+    r = &w.table.rows;
+    r->rows = feature_rows_create(small_snapshot(380, 1, false));
+    warmer_take(w.warmer, feature_rows_bytes(r->rows));
+    assert_in_range(warmer_free_bytes(w.warmer), 1, 400);
+    hold(&w, FOLLOWED_LIVE, 1);
+    assert_int_equal(turn(&w), RC_OK);
+    assert_null(r->rows);
+    assert_true(r->settled && w.changed);
+    assert_int_equal(turn(&w), RC_OK);
+    assert_true(is_warm(&w, FOLLOWED_LIVE));
+    end(&w);
+}
+
 int
 main(void)
 {
@@ -219,6 +270,8 @@ main(void)
         cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_redis_goes_away),
         cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_adopted),
+        cmocka_unit_test(test_rows_make_way),
     };
 
     log_set_level(LOG_ERROR);
