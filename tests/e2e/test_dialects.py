@@ -19,14 +19,28 @@ def resp(server, user):
     return answer["prediction"], answer["source"], answer["generation"]
 
 
-def dynamodb(server, user):
-    client = boto3.client(
-        "dynamodb", endpoint_url=f"http://127.0.0.1:{server.port}", region_name="eu-west-1",
+def aws(server, service):
+    return boto3.client(
+        service, endpoint_url=f"http://127.0.0.1:{server.port}", region_name="eu-west-1",
         aws_access_key_id="key", aws_secret_access_key="secret",
         config=Config(retries={"max_attempts": 0}))
+
+
+def dynamodb(server, user):
+    client = aws(server, "dynamodb")
     item = client.get_item(TableName="churn", Key={"user_id": {"S": user}})["Item"]
     client.close()
     return item["prediction"]["N"], item["source"]["S"], item["generation"]["N"]
+
+
+def sagemaker(server, user):
+    client = aws(server, "sagemaker-runtime")
+    answer = client.invoke_endpoint(EndpointName="churn", ContentType="text/csv", Body=user,
+                                    CustomAttributes="lookup=user")
+    headers = answer["ResponseMetadata"]["HTTPHeaders"]
+    value = answer["Body"].read().decode()
+    client.close()
+    return value, headers["x-lookup-source"], headers["x-lookup-generation"]
 
 
 def oip(server, user):
@@ -36,7 +50,7 @@ def oip(server, user):
     return found["predict"], found["source"], answer["model_version"]
 
 
-DIALECTS = [native, resp, dynamodb, oip]
+DIALECTS = [native, resp, dynamodb, sagemaker, oip]
 
 
 @pytest.mark.parametrize("source", ["precomputed", "live"])
