@@ -17,6 +17,7 @@ PAIRS = (
     ("fastapi", "stored, through Redis", "rate", "a stored answer through Redis",
      "the requests/s"),
     ("fastapi", "mix", "rate", "95 % stored, 4 % scored now, 1 % unknown", "the requests/s"),
+    ("fastapi", "a csv row", "rate", "a csv row to `/invocations`", "the requests/s"),
     ("nginx_lua", "Redis on the client's", "rate", "a stored answer through Redis",
      "the requests/s"),
     ("hit", "one at a time", "rate", "a stored answer from memory", "the requests/s"),
