@@ -25,9 +25,6 @@ static const struct {
     {"UpdateTimeToLive", NULL},
     {"TagResource", NULL},
     {"UntagResource", NULL},
-    {"BatchExecuteStatement", NULL},
-    {"ExecuteStatement", NULL},
-    {"ExecuteTransaction", NULL},
 };
 
 bool
