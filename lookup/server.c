@@ -4,6 +4,7 @@
 #include "common/base/check.h"
 #include "common/base/log.h"
 #include "lookup/admin_front.h"
+#include "lookup/descriptors.h"
 #include "lookup/loader.h"
 #include "lookup/model_table.h"
 #include "lookup/store/mailbox.h"
@@ -379,6 +380,8 @@ server_run(struct config *config, int argc, char **argv, struct err *e)
     s->argv = argv;
     signal(SIGPIPE, SIG_IGN);
     config_choose_threads(config);
+    config->options.max_connections = descriptors_for_clients(
+        config->options.max_connections, config->options.threads);
     config_apply_log_level(config);
     rc = open_files(s, e);
     if (rc == RC_OK) {

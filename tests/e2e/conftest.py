@@ -38,10 +38,10 @@ def lookup(store, prefix, tmp_path):
     """lookup("--flag", ...) starts a server; all are stopped and must end well."""
     servers = []
 
-    def start(*args, wait="ready", redis=store):
+    def start(*args, wait="ready", redis=store, under=()):
         servers.append(Server(
             tmp_path, "--redis", redis.url, "--prefix", prefix, "--threads", 2, *args,
-            wait=wait))
+            wait=wait, under=under))
         return servers[-1]
 
     yield start
