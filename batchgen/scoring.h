@@ -11,9 +11,10 @@
 
 #define SCORING_OPTION(X)                                                      \
     X(model, TEXT, NULL, "FILE", 0, 0, "the XGBoost model")                    \
-    X(iterations, TEXT, "auto", "auto|all|A:B", 0, 0,                          \
+    X(iterations, TEXT, "auto", "auto|all|container|A:B", 0, 0,                \
       "rounds to score with: auto stops at the best one the file names; "      \
-      "A:B are those from A, counted from 0, up to but not B; 0:0 is all")
+      "container at its best_ntree_limit only, as SageMaker's does; A:B are "  \
+      "those from A, counted from 0, up to but not B; 0:0 is all")
 
 struct scoring {
     struct model *model;

@@ -101,7 +101,7 @@ sagemaker_selection_read(struct sagemaker_selection *s, const char *text,
     s->n = 0;
     while (rest.p != NULL) {
         struct str word = str_cut(&rest, ',');
-        char *name = s->item[s->n].name;
+        char name[32];
         unsigned content = 0;
 
         if (s->n == SAGEMAKER_SELECTED_MAX || !read_name(word, name)) {
@@ -114,7 +114,8 @@ sagemaker_selection_read(struct sagemaker_selection *s, const char *text,
                strcmp(names[content], name) != 0) {
             content++;
         }
-        s->item[s->n++].content = (enum sagemaker_content)content;
+        s->item[s->n].content = (enum sagemaker_content)content;
+        memcpy(s->item[s->n++].name, name, sizeof(name));
     }
     return RC_OK;
 }
