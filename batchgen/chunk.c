@@ -69,7 +69,7 @@ whole_len(struct str data, bool quoted)
         return last == NULL ? 0 : (size_t)(last - data.p) + 1;
     }
     do {
-        n = row_record_len((struct str){data.p + at, data.len - at});
+        n = row_record_len((struct str){data.p + at, data.len - at}, false);
         at += n;
     } while (n > 0 && at < data.len);
     return at;
@@ -91,20 +91,34 @@ count_lines(struct str data)
     return n;
 }
 
+/*
+ * A record that fills the buffer: a quote that nothing closes spoils one line
+ * only, as row_record_len has it.
+ */
+static enum rc
+cut_endless(const struct cutter *c, const struct chunk *chunk, size_t *whole,
+            struct err *e)
+{
+    struct str data = buf_view(&chunk->data);
+
+    *whole = chunk->quoted ? row_record_len(data, true) : data.len;
+    return *whole < data.len
+               ? RC_OK
+               : err_set(e, RC_REFUSED,
+                         "%s:%" PRIu64 ": the record that begins here has no "
+                         "end within 16 MiB: is this a text file?",
+                         c->source->path, c->line);
+}
+
 static enum rc
 read_more(struct cutter *c, struct buf *data, struct err *e)
 {
     size_t got;
     char *p = buf_reserve(data, c->size);
-    enum rc rc;
+    enum rc rc = p == NULL
+                     ? err_set(e, RC_NOMEM, "out of memory")
+                     : source_read(c->source, p, c->size, &got, c->stop, e);
 
-    if (p == NULL) {
-        return err_set(e, RC_REFUSED,
-                       "%s:%" PRIu64 ": the record that begins here has no "
-                       "end within 16 MiB: is a quote not closed?",
-                       c->source->path, c->line);
-    }
-    rc = source_read(c->source, p, c->size, &got, c->stop, e);
     if (rc == RC_OK) {
         data->len += got;
         c->end = got == 0;
@@ -122,7 +136,8 @@ cutter_next(struct cutter *c, struct chunk *chunk, bool *any, struct err *e)
     buf_str(data, buf_view(&c->carry));
     buf_clear(&c->carry);
     while (whole == 0 && !c->end) {
-        enum rc rc = read_more(c, data, e);
+        bool full = data->len > RECORD_MAX;
+        enum rc rc = full ? RC_OK : read_more(c, data, e);
 
         if (rc != RC_OK) {
             return rc;
@@ -130,6 +145,12 @@ cutter_next(struct cutter *c, struct chunk *chunk, bool *any, struct err *e)
         chunk->quoted =
             !c->source->lines && memchr(data->p, '"', data->len) != NULL;
         whole = c->end ? data->len : whole_len(buf_view(data), chunk->quoted);
+        if (whole == 0 && full) {
+            rc = cut_endless(c, chunk, &whole, e);
+        }
+        if (rc != RC_OK) {
+            return rc;
+        }
     }
     *any = whole > 0;
     chunk->source = c->source;

@@ -188,8 +188,7 @@ record_len(struct str rest, bool quoted, uint64_t *lines)
         end = memchr(rest.p, '\n', rest.len);
         return end == NULL ? rest.len : (size_t)(end - rest.p) + 1;
     }
-    len = row_record_len(rest);
-    len = len == 0 ? rest.len : len;
+    len = row_record_len(rest, true);
     for (size_t i = 0; i + 1 < len; i++) {
         *lines += rest.p[i] == '\n' ? 1 : 0;
     }

@@ -201,7 +201,7 @@ first_len(const struct source *s)
     const char *end;
 
     if (!s->lines) {
-        return row_record_len(buf_view(&s->head));
+        return row_record_len(buf_view(&s->head), false);
     }
     end = s->head.len == 0 ? NULL : memchr(s->head.p, '\n', s->head.len);
     return end == NULL ? 0 : (size_t)(end - s->head.p) + 1;
@@ -240,6 +240,21 @@ read_header(struct source *s, struct err *e)
     return RC_OK;
 }
 
+/* What a spreadsheet saves as "Unicode text" has one of these marks. */
+static enum rc
+refuse_utf16(const struct source *s, struct err *e)
+{
+    struct str head = buf_view(&s->head);
+
+    return str_starts(head, STR("\xff\xfe")) ||
+                   str_starts(head, STR("\xfe\xff"))
+               ? err_set(e, RC_REFUSED,
+                         "%s: this is UTF-16; make it UTF-8 first (iconv -f "
+                         "UTF-16 -t UTF-8)",
+                         s->path)
+               : RC_OK;
+}
+
 enum rc
 source_peek(struct source *s, struct err *e)
 {
@@ -247,6 +262,9 @@ source_peek(struct source *s, struct err *e)
 
     if (rc == RC_OK) {
         rc = read_header(s, e);
+    }
+    if (rc == RC_OK) {
+        rc = refuse_utf16(s, e);
     }
     if (rc != RC_OK || !s->stream) {
         source_close(s);

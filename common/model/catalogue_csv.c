@@ -26,8 +26,7 @@ struct reading {
 static struct str
 next_record(struct reading *r)
 {
-    size_t len = row_record_len(r->rest);
-    struct str record = {r->rest.p, len == 0 ? r->rest.len : len};
+    struct str record = {r->rest.p, row_record_len(r->rest, true)};
 
     r->rest.p += record.len;
     r->rest.len -= record.len;

@@ -137,8 +137,10 @@ void row_fault_text(const struct row_plan *p, enum row_fault fault,
                     const struct row_where *where, char *out, size_t cap);
 
 /*
- * Length of the first record in data including its line end: a line break
- * inside quotes belongs to the record. 0 when data holds no whole record
- * (at the end of the input the rest is the last record).
+ * Length of the first record in data including its line end. A line break
+ * inside quotes belongs to the record; but a quote that is not closed, or has
+ * text behind it, spoils the line it is in and no others: the record ends
+ * there. end: data is all there is, so the rest is the last record. Else 0 as
+ * long as data does not tell.
  */
-size_t row_record_len(struct str data);
+size_t row_record_len(struct str data, bool end);

@@ -12,6 +12,13 @@ opens_cell(struct str data, size_t at)
     return at == 0 || memchr(",;\t|", data.p[at - 1], 4) != NULL;
 }
 
+/* What is right behind a quote that closes one. */
+static bool
+ends_cell(struct str data, size_t at)
+{
+    return at == data.len || memchr(",;\t|\r\n", data.p[at], 6) != NULL;
+}
+
 /* Behind the quote that closes the one at `at`; 0 when there is none. */
 static size_t
 skip_quoted(struct str data, size_t at)
@@ -33,29 +40,55 @@ skip_quoted(struct str data, size_t at)
     return 0;
 }
 
-size_t
-row_record_len(struct str data)
+/* Behind the end of the line that `at` is in; 0 when it has none. */
+static size_t
+line_end(struct str data, size_t at)
+{
+    const char *p = memchr(data.p + at, '\n', data.len - at);
+
+    return p == NULL ? 0 : (size_t)(p - data.p) + 1;
+}
+
+/* The same, 0 for all that data does not tell. */
+static size_t
+find_end(struct str data, bool end)
 {
     size_t at = 0;
 
     while (at < data.len) {
-        const char *p = data.p + at;
-        const char *newline = memchr(p, '\n', data.len - at);
-        size_t len = newline == NULL ? 0 : (size_t)(newline - p);
+        size_t behind = line_end(data, at);
         const char *quote;
+        size_t close;
 
-        if (newline == NULL) {
+        if (behind == 0 && !end) {
             return 0;
         }
-        quote = memchr(p, '"', len);
+        quote =
+            memchr(data.p + at, '"', (behind == 0 ? data.len : behind) - at);
         if (quote == NULL) {
-            return at + len + 1;
+            return behind;
         }
         at = (size_t)(quote - data.p);
-        at = opens_cell(data, at) ? skip_quoted(data, at) : at + 1;
-        if (at == 0) {
+        if (!opens_cell(data, at)) {
+            at++;
+            continue;
+        }
+        close = skip_quoted(data, at);
+        if (close == 0 && !end) {
             return 0;
         }
+        if (close == 0 || !ends_cell(data, close)) {
+            return line_end(data, at);
+        }
+        at = close;
     }
     return 0;
+}
+
+size_t
+row_record_len(struct str data, bool end)
+{
+    size_t len = find_end(data, end);
+
+    return len == 0 && end ? data.len : len;
 }

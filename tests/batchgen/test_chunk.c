@@ -102,36 +102,70 @@ record_longer_than_a_chunk(void **state)
     buf_fini(&text);
 }
 
-static void
-quote_that_never_closes_is_named_by_line(void **state)
+/* head, 17 MiB of fill, and what the cutter says to the third chunk. */
+static enum rc
+third_chunk(struct folder *f, struct str head, char fill, struct chunk *c,
+            struct err *e)
 {
     struct stop stop = {0};
     size_t len = 17 << 20;
     struct source_list list;
-    struct chunk *c = chunk_create();
     struct cutter cutter;
     struct buf text;
-    struct err e = {""};
-    bool any;
+    enum rc rc = RC_OK;
     char *path;
 
     buf_init(&text, 32 << 20);
-    buf_c(&text, "id,a\n1,2\n\"3,");
-    memset(buf_reserve(&text, len), '\n', len);
+    buf_str(&text, head);
+    memset(buf_reserve(&text, len), fill, len);
     text.len += len;
-    path = folder_file(*state, "open.csv", buf_view(&text));
-    assert_int_equal(source_list_init(&list, &path, 1, false, &e), RC_OK);
-    assert_int_equal(source_open(&list.item[0], &e), RC_OK);
+    path = folder_file(f, "open.csv", buf_view(&text));
+    assert_int_equal(source_list_init(&list, &path, 1, false, e), RC_OK);
+    assert_int_equal(source_open(&list.item[0], e), RC_OK);
     cutter_init(&cutter, &list.item[0], &stop);
-    assert_int_equal(cutter_next(&cutter, c, &any, &e), RC_OK);
-    assert_int_equal(c->data.len, 4);
-    assert_int_equal(cutter_next(&cutter, c, &any, &e), RC_REFUSED);
-    assert_non_null(strstr(e.text, "open.csv:3:"));
+    for (int i = 0; i < 3 && rc == RC_OK; i++) {
+        bool any;
+
+        rc = cutter_next(&cutter, c, &any, e);
+        if (i == 1 && rc == RC_OK) {
+            assert_true(str_eq(buf_view(&c->data), STR("\"3,\n")));
+            assert_int_equal(c->line, 3);
+        }
+    }
     cutter_fini(&cutter);
-    chunk_destroy(&c);
     source_list_fini(&list);
     buf_fini(&text);
     free(path);
+    return rc;
+}
+
+static void
+quote_that_never_closes_spoils_its_line(void **state)
+{
+    struct chunk *c = chunk_create();
+    struct err e = {""};
+
+    assert_int_equal(
+        third_chunk(*state, STR("id,a\n1,2\n\"3,\n4,5\n"), '\n', c, &e), RC_OK);
+    assert_int_equal(c->line, 4);
+    assert_false(c->quoted);
+    assert_memory_equal(c->data.p, "4,5\n\n", 5);
+    chunk_destroy(&c);
+}
+
+static void
+line_that_never_ends_is_named(void **state)
+{
+    struct chunk *c = chunk_create();
+    struct err e = {""};
+
+    assert_int_equal(third_chunk(*state, STR("id,a\n1,2\n3,"), 'x', c, &e),
+                     RC_REFUSED);
+    assert_non_null(strstr(e.text, "open.csv:3:"));
+    assert_int_equal(third_chunk(*state, STR("id,a\n1,2\n\"3,"), 'x', c, &e),
+                     RC_REFUSED);
+    assert_non_null(strstr(e.text, "open.csv:3:"));
+    chunk_destroy(&c);
 }
 
 static int
@@ -158,7 +192,8 @@ main(void)
         cmocka_unit_test(small_files),
         cmocka_unit_test(long_file),
         cmocka_unit_test(record_longer_than_a_chunk),
-        cmocka_unit_test(quote_that_never_closes_is_named_by_line),
+        cmocka_unit_test(quote_that_never_closes_spoils_its_line),
+        cmocka_unit_test(line_that_never_ends_is_named),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

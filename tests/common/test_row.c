@@ -294,6 +294,7 @@ test_record_len(void **state)
     static const struct {
         const char *data;
         size_t len;
+        size_t at_end; /* 0: the same, or all */
     } want[] = {
         {"", 0},
         {"a,b", 0},
@@ -303,13 +304,26 @@ test_record_len(void **state)
         {"\"a\nb\",c\nd", 8},
         {"\"a\"\"\n\"\"b\",c\nd", 12},
         {"5\" pipe,c\nd\"\n", 10},
-        {"x,\"open\nand open\n", 0},
+        {"x,\"open\nand open\n", 0, 8},
+        {"x,\"open\nu,\"1\"\n", 8, 8},
+        {"x,\"a\" b\nc\n", 8, 8},
+        {"\"a\nb\",\"c\nd,e\n", 0, 9},
+        {"\"a\nb\",\"c\nd,\"e\n", 9, 9},
+        {"x,\"a\nb\"", 0, 7},
+        {"x,\"a\n", 0, 5},
+        {"x,\"a", 0, 4},
         {"x,\"\"\ny\n", 5},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
-        assert_int_equal(row_record_len(str_of(want[i].data)), want[i].len);
+        struct str data = str_of(want[i].data);
+        size_t len = want[i].at_end != 0 ? want[i].at_end
+                     : want[i].len != 0  ? want[i].len
+                                         : data.len;
+
+        assert_int_equal(row_record_len(data, false), want[i].len);
+        assert_int_equal(row_record_len(data, true), len);
     }
 }
 

@@ -157,6 +157,10 @@ def test_files_that_cannot_be_read(batchgen, shop, table, tmp_path):
     empty.write_text("")
     refused = score(batchgen, shop, source=empty)
     assert refused.code == 3 and "empty" in refused.err
+    wide = tmp_path / "wide.csv"
+    wide.write_text(shop.users.read_text(), encoding="utf-16")
+    refused = score(batchgen, shop, source=wide)
+    assert refused.code == 3 and "UTF-16" in refused.err and "iconv" in refused.err
     no_model = batchgen("score", "--table", TABLE, "--model", tmp_path / "no.json",
                         "--input", shop.users)
     assert no_model.code == 1 and "no.json" in no_model.err

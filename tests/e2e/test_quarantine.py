@@ -28,6 +28,8 @@ KINDS = [
     (lambda cells: ["", *cells[1:]], "id is empty"),
     (lambda cells: ["i" * 513, *cells[1:]], "at most 512"),
     (lambda cells: [cells[0], '"1"2', *cells[2:]], "quote"),
+    (lambda cells: [cells[0], '"1', *cells[2:]], "quote"),
+    (lambda cells: ['"' + cells[0], *cells[1:]], "quote"),
     (lambda cells: [cells[0], '"1\n2"', *cells[2:]], "is not a number"),
 ]
 

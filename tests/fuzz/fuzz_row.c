@@ -21,16 +21,17 @@ parse_rows(const struct row_plan *p, const struct schema *s, struct str rest)
 
     CHECK(x != NULL && scratch != NULL);
     while (rest.len > 0) {
-        size_t len = row_record_len(rest);
-        struct str line = {rest.p, len > 0 ? len - 1 : rest.len};
+        size_t known = row_record_len(rest, false);
+        size_t len = row_record_len(rest, true);
+        struct str line = {rest.p, len - (rest.p[len - 1] == '\n')};
         struct row_where where;
         struct str id;
         char text[128];
         enum row_fault fault = row_parse_csv(p, line, scratch, &id, x, &where);
 
+        CHECK(len > 0 && len <= rest.len && (known == 0 || known == len));
         row_fault_text(p, fault, &where, text, sizeof(text));
         CHECK(fault != ROW_OK || (id.len > 0 && id.len <= 512));
-        len = len > 0 ? len : rest.len;
         rest = (struct str){rest.p + len, rest.len - len};
     }
     free(x);
