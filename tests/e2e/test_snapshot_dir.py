@@ -1,4 +1,5 @@
 """Snapshots kept on disk: a start reads them, with Redis and without."""
+import csv
 import os
 import signal
 import stat
@@ -258,6 +259,48 @@ def test_what_does_not_fit_is_not_held(filled, start, shop):
     assert server.get("/v1/churn").json()["snapshot"] is None
     user = shop.user_ids[0]
     assert server.get(f"/v1/churn/{user}").prediction == shop.expected[user]
+
+
+def test_a_ranking_and_its_catalogue(shared_data, lookup, own_store, prefix, shelf):
+    recs = shared_data / "shop" / "recs"
+    Batchgen(own_store, prefix).done(
+        "score", "--table", "recs", "--model", recs / "model.json", "--input",
+        recs / "users.csv", "--items", recs / "items.csv", "--top", 10)
+    server = lookup("--snapshot-dir", shelf, redis=own_store)
+    kept(shelf)
+    with (recs / "users.csv").open(newline="") as f:
+        users = [row[0] for row in csv.reader(f)][1:100]
+    want = [server.get(f"/v1/recs/{user}").json()["items"] for user in users]
+    row = dict.fromkeys(server.get("/v1/recs").json()["features"], 1.5)
+    live = server.post("/v1/recs/x?timeout_ms=1000", {"features": row}).json()["items"]
+    server.stop()
+    own_store.stop()
+    again = lookup("--snapshot-dir", shelf, redis=own_store)
+    before = again.metrics()
+    assert [again.get(f"/v1/recs/{user}").json()["items"] for user in users] == want
+    assert again.post("/v1/recs/x?timeout_ms=1000",
+                      {"features": row}).json()["items"] == live
+    assert again.metrics().delta(before) == {"precomputed": len(users), "live": 1}
+
+
+def test_killed_at_any_time(table, start, shelf, own_store, shop, prefix):
+    """kill -9 while generations come and go: what is there is whole."""
+    for gen in range(2, 6):
+        server = start()
+        table.done("score", "--table", "churn", "--model", shop.model,
+                   "--input", shop.users)
+        until(lambda: generation(server) == gen, f"{gen} is live")
+        server.process.kill()
+        server.process.wait()
+        server.stop = lambda: None
+        own_store.client.delete(f"{prefix}::servers")  # nobody waits for the dead
+    own_store.stop()
+    server = start(wait="live")
+    until(lambda: server.get("/v1").status == 200, "the shelf was read")
+    user = shop.user_ids[0]
+    answer = server.get(f"/v1/churn/{user}")
+    assert answer.status == 503 or answer.prediction == shop.expected[user]
+    assert "damaged" not in said(server) and "cut off" not in said(server)
 
 
 def test_refused(tmp_path):
