@@ -79,18 +79,25 @@ def scaling(path, found):
             THOUSANDS.format("y"), columns(found))
 
 
-# file, benchmark, table, how it is drawn
+# file, benchmark, table, how it is drawn, what a reader hears who does not see it
 PICTURES = (
-    ("latency.svg", "latency", "µs at", distribution),
-    ("load.svg", "latency", "µs at", against_load),
-    ("connections.svg", "connections", "requests/s", connections),
-    ("scale.svg", "scale", "rows/s", scaling),
+    ("latency.svg", "latency", "µs at", distribution, "latency of the answers, by share"),
+    ("load.svg", "latency", "µs at", against_load, "99 % of latencies against requests/s"),
+    ("connections.svg", "connections", "requests/s", connections,
+     "requests/s against connections"),
+    ("scale.svg", "scale", "rows/s", scaling, "rows/s of batchgen against rows"),
 )
+
+
+def pictures(run):
+    """File, table, drawing and words of those that the run has tables for."""
+    for name, benchmark, what, drawn, words in PICTURES:
+        found = results.table(run, benchmark, what)
+        if found:
+            yield name, found, drawn, words
 
 
 def draw(run, folder):
     folder.mkdir(exist_ok=True)
-    for name, benchmark, what, drawn in PICTURES:
-        found = results.table(run, benchmark, what)
-        if found:
-            drawn(folder / name, found)
+    for name, found, drawn, _ in pictures(run):
+        drawn(folder / name, found)

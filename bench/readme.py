@@ -1,6 +1,7 @@
 """The numbers of the README, from the run that RESULTS.md tells of."""
 import re
 
+import plots
 import record
 import results
 
@@ -43,13 +44,6 @@ CELLS = (
      "bytes a user", ""),
 )
 
-# of the plots, what a reader hears who does not see them
-PICTURES = (("latency.svg", "latency of the answers, by share"),
-            ("load.svg", "99th percentile of latency against requests/s"),
-            ("connections.svg", "requests/s against connections"),
-            ("scale.svg", "rows/s of a batch against rows"))
-
-
 def rows(run):
     for name, what, value, title, unit in PAIRS:
         found = results.pair(run, name, what)
@@ -66,8 +60,8 @@ def block(run):
     lines = ["| | against | |", "| --- | --- | --- |"]
     lines += [f"| `{name}`: {title} | {against} | {figure} |"
               for name, title, against, figure in rows(run)]
-    pictures = [f"![{title}](bench/plots/{name})" for name, title in PICTURES]
-    return BEGIN + "\n".join([*lines, "", *pictures]) + "\n" + END
+    pictures = [f"![{words}](bench/plots/{name})" for name, *_, words in plots.pictures(run)]
+    return BEGIN + "\n".join([*lines, "", *pictures]).rstrip() + "\n" + END
 
 
 def rewrite(path, run):

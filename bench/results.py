@@ -75,7 +75,8 @@ def section(name, found, quick):
     if found is None:
         return f"## {name}\n\n{command} failed in this run."
     title, _, story = found["doc"].partition("\n\n")
-    lines = [f"## {name}", "", f"{title.partition(' - ')[2].strip()}", "", story.strip(), "",
+    title = title.partition(" - ")[2].strip()
+    lines = [f"## {name}", "", title[:1].upper() + title[1:], "", story.strip(), "",
              f"{command}, {found['seconds']} s."]
     if found["skipped"]:
         lines += ["", f"Skipped: {found['skipped']}."]
