@@ -72,8 +72,14 @@ make_room(struct explain *e)
 static void
 score(struct explain *e)
 {
+    static const enum answer_code without[] = {
+        [EXPLAIN_NONE] = ANSWER_MISSING_FEATURES,
+        [EXPLAIN_BAD] = ANSWER_TABLE_UNAVAILABLE,
+        [EXPLAIN_SILENT] = ANSWER_STORE_UNAVAILABLE,
+    };
+
     if (e->row != EXPLAIN_THERE) {
-        e->live_code = ANSWER_MISSING_FEATURES;
+        e->live_code = without[e->row];
     } else if (!generation_is_live(e->q.gen)) {
         e->live_code = ANSWER_NOT_LIVE;
     } else if (!make_room(e)) {
@@ -165,11 +171,12 @@ find_record(struct explain *e)
 static void
 find_row(struct explain *e)
 {
-    if (e->q.gen->storeless) {
-        return;
-    }
+    struct store_reply reply;
+
     e->waiting++;
-    if (lookup_read_row(&e->q, on_row) != RC_OK) {
+    if (lookup_find_row(&e->q, &reply)) {
+        on_row(e, &reply);
+    } else if (lookup_read_row(&e->q, on_row) != RC_OK) {
         on_row(e, &(struct store_reply){.rc = RC_UNAVAIL});
     }
 }

@@ -80,12 +80,8 @@ on_row(void *arg, const struct store_reply *reply)
     }
 }
 
-/*
- * As if the store had said it: the user's row, if it is in memory and current
- * (feature_rows.h says when), or that there is none, if there is no store.
- */
-static bool
-find_row(const struct query *q, struct store_reply *reply)
+bool
+lookup_find_row(const struct query *q, struct store_reply *reply)
 {
     const struct lookup *l = q->lookup;
     const struct table_view *view = tables_find(l->tables, str_of(q->table));
@@ -110,7 +106,7 @@ ask_row(struct query *q)
         return;
     }
     trace_step(q->trace, RUNG_FEATURES);
-    if (find_row(q, &reply)) {
+    if (lookup_find_row(q, &reply)) {
         on_row(q, &reply);
     } else if (lookup_read_row(q, on_row) != RC_OK) {
         answer_silence(q);
@@ -329,7 +325,7 @@ ask_snapshot(struct query *q)
     trace_step(q->trace, RUNG_SNAPSHOT);
     if (snapshot_find(s, query_user(q), q->hash, &record)) {
         answer_record(q, record);
-    } else if (find_row(q, &row)) {
+    } else if (lookup_find_row(q, &row)) {
         trace_step(q->trace, RUNG_FEATURES);
         on_row(q, &row);
     } else {

@@ -34,6 +34,12 @@ struct lookup {
 bool lookup_is_costly(const struct lookup *l, const struct generation *gen,
                       size_t nrow);
 
+/*
+ * As if the store had said it: the user's row, if it is in memory and current
+ * (feature_rows.h says when), or that there is none, if there is no store.
+ */
+bool lookup_find_row(const struct query *q, struct store_reply *reply);
+
 /* Read q's feature row, or record, from the store; done's arg is q. */
 MUST_USE enum rc lookup_read_row(struct query *q, store_done_fn done);
 MUST_USE enum rc lookup_read_record(struct query *q, store_done_fn done);

@@ -54,6 +54,17 @@ def test_misses_do_not_ask_redis(server, shop):
     assert server.metrics().value(COMMANDS) == 2 + after.value(COMMANDS)
 
 
+def test_an_explanation_does_not_ask_redis_either(server, shop):
+    user = shop.late_ids[0]
+    commands = server.metrics().value(COMMANDS)
+    found = server.admin("GET", f"/v1/churn/{user}?explain=1").json()
+    assert [r["rung"] for r in found["rungs"]] == [
+        "superseded", "snapshot", "features", "score"]
+    assert found["answer"]["prediction"] == found["live"]["prediction"]
+    assert found["features"]["values"] == pytest.approx(features_of(shop.late, user))
+    assert server.metrics().value(COMMANDS) == commands
+
+
 def test_a_request_is_overlaid_from_memory(server, shop):
     user = shop.late_ids[0]
     commands = server.metrics().value(COMMANDS)

@@ -186,6 +186,7 @@ test_parts_that_fail(void **state)
     assert_int_equal(s.e.answer.code, ANSWER_STORE_UNAVAILABLE);
     assert_int_equal(s.e.record, EXPLAIN_BAD);
     assert_int_equal(s.e.row, EXPLAIN_BAD);
+    assert_int_equal(s.e.live_code, ANSWER_TABLE_UNAVAILABLE);
     end(l, &s, OUTCOME_ERROR);
 
     ladder_begin(l, plain);
@@ -194,6 +195,7 @@ test_parts_that_fail(void **state)
     fake_store_silence(&l->store, 0, RC_TIMEOUT);
     assert_int_equal(s.e.record, EXPLAIN_SILENT);
     assert_int_equal(s.e.row, EXPLAIN_SILENT);
+    assert_int_equal(s.e.live_code, ANSWER_STORE_UNAVAILABLE);
     end(l, &s, OUTCOME_ERROR);
 }
 
