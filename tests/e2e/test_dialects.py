@@ -65,3 +65,14 @@ def test_one_answer(server, shop, source):
         assert after.delta(before) == {source: 1}
         counted = {"table": "churn", "dialect": dialect.__name__, "outcome": source}
         assert after.value("lookup_answers_total", **counted) == 1, "under its own dialect"
+
+
+def test_one_default(lookup, published):
+    server = lookup("--on-unknown", "default")
+    want, _, _ = native(server, "nobody")
+    for dialect in DIALECTS:
+        before = server.metrics()
+        value, said, generation = dialect(server, "nobody")
+        assert numpy.float32(value) == numpy.float32(want), dialect
+        assert (said, int(generation)) == ("default", 1), dialect
+        assert server.metrics().delta(before) == {"default": 1}
