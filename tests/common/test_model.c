@@ -158,10 +158,12 @@ test_iterations(void **state)
                             "5E-1", "[1,7,4]")));
     iterations(m, "auto", "0:1");
     iterations(m, "all", "0:2");
+    iterations(m, "container", "0:2");
     model_destroy(&m);
     m = load(STR(TINY_MODEL("{\"best_ntree_limit\":\"1\"}", "[]", TINY_GBTREE,
                             "5E-1", "[1,7,4]")));
     iterations(m, "auto", "0:1");
+    iterations(m, "container", "0:1");
     model_destroy(&m);
 }
 

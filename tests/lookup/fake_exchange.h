@@ -17,7 +17,7 @@ struct fake_exchange {
     unsigned answered;
     int status;
     bool has_body;
-    char headers[1024];
+    char headers[2048];
     char body[FAKE_BODY_MAX];
 };
 

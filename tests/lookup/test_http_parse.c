@@ -15,10 +15,18 @@
 #define BODY_MAX  64
 #define BYTES_MAX (64 * 1024)
 
+static bool
+is_large(const struct http_request *req)
+{
+    return str_eq(req->path, STR("/large"));
+}
+
 static const struct http_limits limits = {
     .head_bytes = 1024,
     .target_bytes = 256,
     .body_bytes = BODY_MAX,
+    .is_large = is_large,
+    .large_bytes = BODY_MAX + 2,
 };
 
 /* What a message says, as text that can be compared. */
@@ -290,6 +298,34 @@ test_limits(void **state)
         status_of("GET / HTTP/1.1\r\n" H "X: ", "a", 900, "\r\n\r\n"), 200);
 }
 
+/* Bodies of some requests may be larger; chunked, a is one byte. */
+static void
+test_large_bodies(void **state)
+{
+    const char *chunked =
+        " HTTP/1.1\r\n" H "Transfer-Encoding: chunked\r\n\r\n";
+    char small[256], large[256], text[256];
+
+    (void)state;
+    snprintf(small, sizeof(small), "POST /small%s", chunked);
+    snprintf(large, sizeof(large), "POST /large%s", chunked);
+    assert_int_equal(status_of(small, "1\r\na\r\n", 64, "0\r\n\r\n"), 200);
+    assert_int_equal(status_of(small, "1\r\na\r\n", 65, "0\r\n\r\n"), 413);
+    assert_int_equal(status_of(large, "1\r\na\r\n", 66, "0\r\n\r\n"), 200);
+    assert_int_equal(status_of(large, "1\r\na\r\n", 67, "0\r\n\r\n"), 413);
+    for (int n = BODY_MAX; n < BODY_MAX + 4; n++) {
+        for (int i = 0; i < 2; i++) {
+            int max = i == 0 ? BODY_MAX : BODY_MAX + 2;
+
+            snprintf(text, sizeof(text),
+                     "POST %s HTTP/1.1\r\n" H "Content-Length: %d\r\n\r\n",
+                     i == 0 ? "/small" : "/large", n);
+            assert_int_equal(status_of(text, "a", (size_t)n, ""),
+                             n <= max ? 200 : 413);
+        }
+    }
+}
+
 static void
 test_pipelined(void **state)
 {
@@ -342,6 +378,7 @@ main(void)
         cmocka_unit_test(test_refuses_lengths),
         cmocka_unit_test(test_refuses_chunks),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_large_bodies),
         cmocka_unit_test(test_pipelined),
         cmocka_unit_test(test_waits_for_body),
     };
