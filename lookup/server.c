@@ -380,11 +380,11 @@ server_run(struct config *config, int argc, char **argv, struct err *e)
     s->argv = argv;
     signal(SIGPIPE, SIG_IGN);
     config_choose_threads(config);
-    config->options.max_connections = descriptors_for_clients(
-        config->options.max_connections, config->options.threads);
     config_apply_log_level(config);
     rc = open_files(s, e);
     if (rc == RC_OK) {
+        config->options.max_connections = descriptors_for_clients(
+            config->options.max_connections, config->options.threads);
         rc = start(s, e);
     }
     while (rc == RC_OK && s->running > 0) {
