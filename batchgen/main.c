@@ -2,6 +2,7 @@
 #include "batchgen/command.h"
 #include "batchgen/stop.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,6 +48,20 @@ usage(FILE *out)
     fprintf(out, "\nbatchgen COMMAND --help lists a command's options.\n");
 }
 
+/* What was printed may have got nowhere: a full disk, a closed pipe. */
+static int
+end_output(void)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+        return 0;
+    }
+    fprintf(stderr,
+            "batchgen: the work is done, but its result cannot be written to "
+            "standard output: %s\n",
+            strerror(errno));
+    return exit_code[RC_IO];
+}
+
 static int
 run(command_fn command, int argc, char **argv)
 {
@@ -55,7 +70,7 @@ run(command_fn command, int argc, char **argv)
     enum rc rc = command(argc, argv, &stop, &e);
 
     if (rc == RC_OK) {
-        return fflush(stdout) == 0 ? 0 : exit_code[RC_IO];
+        return end_output();
     }
     fprintf(stderr, "batchgen: %s\n", e.text);
     return stop_signal(&stop) > 0 ? 128 + stop_signal(&stop) : exit_code[rc];

@@ -206,6 +206,16 @@ def test_rejected_rows_never_go_over_an_input(batchgen, shop, table, tmp_path):
     assert not table.keys()
 
 
+def test_a_result_that_cannot_be_written_is_said(store, shop, table, prefix):
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [BUILD / "batchgen", "score", "--table", TABLE, "--model", shop.model, "--input",
+             shop.users, "--redis", store.url, "--prefix", prefix],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1 and "standard output: No space left" in done.stderr
+    assert table.live == 1
+
+
 def test_usage_error_before_anything_is_begun(batchgen, shop, table):
     for bad in (("--max-rejected", "lots"), ("--as-of", "noon"), ("--iterations", "9:1")):
         assert score(batchgen, shop, *bad).code == 2
