@@ -65,7 +65,9 @@ state_of(const struct manifest *m, uint64_t gen,
     if (manifest_is_bad(m, gen)) {
         return "bad";
     }
-    return g->ready ? "ready" : "writing";
+    return g->ready                          ? "ready"
+           : generation_info_is_appending(g) ? "appending"
+                                             : "writing";
 }
 
 struct listing {

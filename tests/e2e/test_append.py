@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import pytest
-from batches import TABLE, Table, end_lease, published, score, start_until
+from batches import TABLE, Table, end_lease, listed, published, score, start_until
 from programs import Batchgen, Redis, until
 
 NOW = ("--as-of", "2026-11-22T02:00:00Z")
@@ -84,6 +84,7 @@ def test_killed_after_a_step(batchgen, shop, table, halves, tmp_path, step):
     if step == "begin":
         assert table.records(1) == before and table.generation(1)["state"] == "ready"
     else:
+        assert listed(batchgen)[1]["state"] == "appending"
         refused = batchgen("publish", 1, "--table", TABLE)
         assert refused.code == 3 and "--append" in refused.err, refused
         other = tmp_path / "other.csv"
