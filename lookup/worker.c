@@ -16,9 +16,9 @@
 #include <stdlib.h>
 
 /*
- * One turn of the loop: what is ready is read and handled; then what was
- * started is sent to Redis in one write, and what was answered goes to the
- * clients in one write each.
+ * One turn of the loop: what is ready is read and queries begin; then these go
+ * down the ladder together, what was asked of Redis is sent in one write, and
+ * what was answered goes to the clients in one write each.
  */
 #define MAILBOX_MAX 1024
 #define PARKED_US   2000
@@ -132,9 +132,12 @@ end_turn(struct worker *w)
     if (lookup_tick(w->lookup, clock_mono_ns()) || w->draining) {
         arm(w->parked, PARKED_US);
     }
-    conn_group_flush(w->conns); /* may begin requests that were held back */
-    store_flush(w->store);      /* may answer some, if the link is down */
-    conn_group_flush(w->conns);
+    (void)lookup_flush(w->lookup);
+    do {
+        conn_group_flush(w->conns); /* may begin requests held back */
+        store_flush(w->store);      /* may answer some, if the link is down */
+        conn_group_flush(w->conns);
+    } while (lookup_flush(w->lookup));
 }
 
 static bool

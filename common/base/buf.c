@@ -72,7 +72,7 @@ buf_reserve(struct buf *b, size_t n)
 }
 
 void
-buf_put(struct buf *b, const void *p, size_t n)
+buf_put_slow(struct buf *b, const void *p, size_t n)
 {
     char *to = n == 0 ? NULL : buf_reserve(b, n);
 
@@ -80,24 +80,6 @@ buf_put(struct buf *b, const void *p, size_t n)
         memcpy(to, p, n);
         b->len += n;
     }
-}
-
-void
-buf_str(struct buf *b, struct str s)
-{
-    buf_put(b, s.p, s.len);
-}
-
-void
-buf_c(struct buf *b, const char *c)
-{
-    buf_str(b, str_of(c));
-}
-
-void
-buf_char(struct buf *b, char c)
-{
-    buf_put(b, &c, 1);
 }
 
 void

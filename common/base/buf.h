@@ -39,15 +39,44 @@ void buf_clear(struct buf *b);
  */
 char *buf_reserve(struct buf *b, size_t n);
 
-void buf_put(struct buf *b, const void *p, size_t n);
-void buf_str(struct buf *b, struct str s);
-void buf_c(struct buf *b, const char *c);
-void buf_char(struct buf *b, char c);
 void buf_u64(struct buf *b, uint64_t n);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Drop the first n bytes, moving the rest down. n <= len. */
 void buf_drop(struct buf *b, size_t n);
+
+/* What buf_put() is when there is no room. */
+void buf_put_slow(struct buf *b, const void *p, size_t n);
+
+/* Inline, so that a literal costs a few stores. */
+static inline void
+buf_put(struct buf *b, const void *p, size_t n)
+{
+    if (n > 0 && n < b->cap - b->len && !b->failed) {
+        memcpy(b->p + b->len, p, n);
+        b->len += n;
+    } else {
+        buf_put_slow(b, p, n);
+    }
+}
+
+static inline void
+buf_str(struct buf *b, struct str s)
+{
+    buf_put(b, s.p, s.len);
+}
+
+static inline void
+buf_c(struct buf *b, const char *c)
+{
+    buf_str(b, str_of(c));
+}
+
+static inline void
+buf_char(struct buf *b, char c)
+{
+    buf_put(b, &c, 1);
+}
 
 static inline bool
 buf_failed(const struct buf *b)

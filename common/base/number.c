@@ -35,6 +35,33 @@ number_format_u64(uint64_t v, char out[20])
     return sizeof(text) - at;
 }
 
+/* A byte in each nibble's place, the highest first in memory. */
+static uint64_t
+spread_nibbles(uint32_t v)
+{
+    uint64_t w = v;
+
+    w = (w | w << 16) & UINT64_C(0x0000ffff0000ffff);
+    w = (w | w << 8) & UINT64_C(0x00ff00ff00ff00ff);
+    w = (w | w << 4) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+    return __builtin_bswap64(w);
+}
+
+size_t
+number_format_hex(uint64_t v, char out[16])
+{
+    const uint64_t ones = ~UINT64_C(0) / 255;
+
+    for (int half = 0; half < 2; half++) {
+        uint64_t w = spread_nibbles((uint32_t)(v >> (half == 0 ? 32 : 0)));
+        uint64_t letter = ((w + ones * 6) >> 4) & ones; /* 10 and above */
+
+        w += ones * '0' + letter * ('a' - '9' - 1);
+        memcpy(out + half * 8, &w, sizeof(w));
+    }
+    return 16;
+}
+
 struct unit {
     const char *name;
     uint64_t factor;

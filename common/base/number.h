@@ -58,6 +58,9 @@ bool number_parse_u64(struct str s, uint64_t *out);
 /* Returns the length (1..20), no NUL. */
 size_t number_format_u64(uint64_t v, char out[20]);
 
+/* All 16 digits, in lower case, no NUL. Returns 16. */
+size_t number_format_hex(uint64_t v, char out[16]);
+
 /* Bytes: "4096", "64KiB", "2GiB", "10MB" (also K, M, G = binary). */
 bool number_parse_size(struct str s, uint64_t *bytes);
 

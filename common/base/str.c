@@ -117,6 +117,44 @@ str_copy(struct str s, char *out, size_t cap)
     return true;
 }
 
+#define ONES  (~UINT64_C(0) / 255)
+#define HIGHS (ONES * 0x80)
+
+/* The high bits of w's zero bytes; bytes of w must be below 0x80. */
+static uint64_t
+zero_bytes(uint64_t w)
+{
+    return (w - ONES) & HIGHS;
+}
+
+static bool
+word_is_plain(uint64_t w)
+{
+    return ((w | (w - ONES * 0x20) | (w + ONES) | zero_bytes(w ^ ONES * '"') |
+             zero_bytes(w ^ ONES * '\\')) &
+            HIGHS) == 0;
+}
+
+bool
+str_is_plain(struct str s)
+{
+    uint64_t w = ONES * 'a';
+    size_t at = 0;
+
+    for (; s.len - at >= sizeof(w); at += sizeof(w)) {
+        memcpy(&w, s.p + at, sizeof(w));
+        if (!word_is_plain(w)) {
+            return false;
+        }
+    }
+    if (s.len >= sizeof(w)) {
+        memcpy(&w, s.p + s.len - sizeof(w), sizeof(w));
+    } else if (s.len > 0) {
+        memcpy(&w, s.p, s.len);
+    }
+    return word_is_plain(w);
+}
+
 /* Length of the sequence that lead begins; 0 when none begins with it. */
 static size_t
 utf8_len(unsigned char lead)

@@ -59,5 +59,8 @@ char *str_dup(struct str s);
  */
 bool str_copy(struct str s, char *out, size_t cap);
 
+/* True if s is printable ASCII that JSON writes as it is: no '"', no '\'. */
+bool str_is_plain(struct str s);
+
 /* True if s is well-formed UTF-8 (no surrogates, nothing above U+10FFFF). */
 bool str_is_utf8(struct str s);

@@ -17,10 +17,10 @@
 
 #include <stdlib.h>
 
-#define BYTES_MIN  4096
-#define INDEX_MIN  64
-#define CACHE_LINE 64
-#define LINES      7 /* of a bucket of 32 short entries */
+#define BYTES_MIN    4096
+#define INDEX_MIN    64
+#define CACHE_LINE   64
+#define PREFETCH_MAX 576 /* of a bucket: 32 short entries */
 
 void
 snapshot_destroy(struct snapshot **s)
@@ -228,12 +228,20 @@ snapshot_find(const struct snapshot *s, struct str user, uint64_t hash,
 }
 
 void
+snapshot_prefetch_index(const struct snapshot *s, uint64_t hash)
+{
+    __builtin_prefetch(&s->offset[hash % s->buckets]);
+}
+
+void
 snapshot_prefetch(const struct snapshot *s, uint64_t hash)
 {
-    const char *p = s->bytes + s->offset[hash % s->buckets];
+    uint64_t bucket = hash % s->buckets;
+    size_t at = s->offset[bucket], end = s->offset[bucket + 1];
 
-    for (int i = 0; i < LINES; i++) {
-        __builtin_prefetch(p + i * CACHE_LINE);
+    end = end - at > PREFETCH_MAX ? at + PREFETCH_MAX : end;
+    for (at -= at % CACHE_LINE; at < end; at += CACHE_LINE) {
+        __builtin_prefetch(s->bytes + at);
     }
 }
 

@@ -44,7 +44,11 @@ void snapshot_seal(struct snapshot *s);
 bool snapshot_find(const struct snapshot *s, struct str user, uint64_t hash,
                    struct str *record);
 
-/* Begin to bring a user's bucket near, for a snapshot_find() soon after. */
+/*
+ * Begin to bring near where a user's bucket lies; then, a while later, the
+ * bucket itself, for a snapshot_find() soon after.
+ */
+void snapshot_prefetch_index(const struct snapshot *s, uint64_t hash);
 void snapshot_prefetch(const struct snapshot *s, uint64_t hash);
 
 uint64_t snapshot_users(const struct snapshot *s);

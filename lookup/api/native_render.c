@@ -13,10 +13,10 @@ static const char *const outcomes[] = OUTCOME_NAMES;
 void
 native_render_float(struct buf *out, float v)
 {
-    char text[NUMBER_F32_MAX];
+    char *to = isfinite(v) ? buf_reserve(out, NUMBER_F32_MAX) : NULL;
 
-    if (isfinite(v)) {
-        buf_put(out, text, number_format_f32(v, text));
+    if (to != NULL) {
+        out->len += number_format_f32(v, to);
     } else {
         buf_c(out, "null");
     }
@@ -40,11 +40,13 @@ put_prediction(struct buf *out, const float *y, size_t n)
 void
 native_render_id(struct buf *out, const char *name, struct str id)
 {
-    bool is_text = str_is_utf8(id);
-
     buf_char(out, '"');
     buf_c(out, name);
-    if (is_text) {
+    if (str_is_plain(id)) {
+        buf_c(out, "\":\"");
+        buf_str(out, id);
+        buf_char(out, '"');
+    } else if (str_is_utf8(id)) {
         buf_c(out, "\":");
         buf_json_str(out, id);
     } else {
@@ -151,17 +153,13 @@ native_etag(const struct answer *a, char out[ETAG_MAX])
     if (a->outcome != OUTCOME_PRECOMPUTED) {
         return 0;
     }
-    static const char digits[] = "0123456789abcdef";
-    uint64_t hash = hash_key(a->record);
     size_t n = 0;
 
     out[n++] = '"';
     memcpy(out + n, a->gen->info.uid, UID_SIZE - 1);
     n += UID_SIZE - 1;
     out[n++] = '-';
-    for (int shift = 60; shift >= 0; shift -= 4) {
-        out[n++] = digits[hash >> shift & 15];
-    }
+    n += number_format_hex(hash_key(a->record), out + n);
     out[n++] = '"';
     out[n] = '\0';
     return n;
@@ -186,10 +184,9 @@ native_etag_matches(struct str if_none_match, struct str etag)
 }
 
 void
-native_render_headers(struct buf *out, const struct answer *a, uint64_t now_us)
+native_render_headers(struct buf *out, const struct answer *a, struct str etag,
+                      uint64_t now_us)
 {
-    char etag[ETAG_MAX];
-    size_t n = native_etag(a, etag);
     uint64_t as_of_us = a->gen->info.as_of_us;
 
     buf_c(out, "X-Lookup-Source: ");
@@ -198,9 +195,9 @@ native_render_headers(struct buf *out, const struct answer *a, uint64_t now_us)
     buf_u64(out, a->gen->number);
     buf_c(out, "\r\nAge: ");
     buf_u64(out, now_us > as_of_us ? (now_us - as_of_us) / 1000000 : 0);
-    if (n > 0) {
+    if (etag.len > 0) {
         buf_c(out, "\r\nETag: ");
-        buf_put(out, etag, n);
+        buf_str(out, etag);
         buf_c(out, "\r\nCache-Control: no-cache\r\n");
     } else {
         buf_c(out, "\r\nCache-Control: no-store\r\n");

@@ -33,9 +33,12 @@ void native_render_batch_head(struct buf *out, const char *table,
 void native_render_result(struct buf *out, struct str user, size_t k,
                           const struct answer *a, const char *error);
 
-/* X-Lookup-Source, X-Lookup-Generation, Age, ETag, Cache-Control lines. */
+/*
+ * X-Lookup-Source, X-Lookup-Generation, Age, ETag (native_etag()'s, unless it
+ * is empty), Cache-Control lines.
+ */
 void native_render_headers(struct buf *out, const struct answer *a,
-                           uint64_t now_us);
+                           struct str etag, uint64_t now_us);
 
 /* "<uid>-<record hash>" with its quotes; empty unless precomputed. */
 #define ETAG_MAX 40

@@ -25,17 +25,16 @@ send_prediction(struct native_call *c, const struct query *q,
                 const struct answer *a)
 {
     struct desk *d = c->desk;
-    char etag[ETAG_MAX];
-    size_t len = native_etag(a, etag);
+    char text[ETAG_MAX];
+    struct str etag = {text, native_etag(a, text)};
     struct http_answer http = {.status = 200,
                                .dialect = DIALECT_NATIVE,
                                .content_type = "application/json"};
 
     buf_clear(&d->headers);
     buf_clear(&d->body);
-    native_render_headers(&d->headers, a, clock_wall_us());
-    if (native_etag_matches(str_of(c->if_none_match),
-                            (struct str){etag, len})) {
+    native_render_headers(&d->headers, a, etag, clock_wall_us());
+    if (native_etag_matches(str_of(c->if_none_match), etag)) {
         http.status = 304;
         http.content_type = NULL;
     } else {
@@ -192,5 +191,5 @@ native_ask_user(struct desk *d, struct exchange *x,
     q->dialect = DIALECT_NATIVE;
     q->done = on_answer;
     q->arg = c;
-    lookup_run(q);
+    lookup_start(q);
 }

@@ -33,6 +33,11 @@ path_decode(struct str raw, char *out, size_t cap, size_t *len)
 {
     size_t n = 0;
 
+    if (raw.len <= cap && raw.len > 0 && memchr(raw.p, '%', raw.len) == NULL) {
+        memcpy(out, raw.p, raw.len);
+        *len = raw.len;
+        return RC_OK;
+    }
     for (size_t i = 0; i < raw.len; i++) {
         char c = raw.p[i];
 

@@ -179,7 +179,7 @@ ask(struct resp_commands *r, struct command *c, const struct command_line *line,
             line->arrived_ns + lookup_policy(r->lookup)->timeout_ns;
         q->done = on_answer;
         q->arg = call;
-        lookup_run(q);
+        lookup_start(q);
     }
 }
 

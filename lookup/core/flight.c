@@ -51,8 +51,8 @@ join(struct query *q)
 {
     struct query **chain, *leader;
 
-    q->row_hash =
-        hash_key((struct str){(const char *)q->x, q->ncol * sizeof(*q->x)});
+    q->row_hash = hash_key(
+        (struct str){(const char *)query_row(q), q->ncol * sizeof(*q->x)});
     chain = chain_of(q);
     for (leader = *chain; leader != NULL; leader = leader->next) {
         if (is_same_row(leader, q)) {
@@ -144,7 +144,7 @@ flight_begin(struct query *q)
     }
     q->job = (struct scoring_job){
         .gen = q->gen,
-        .x = q->x,
+        .x = query_row(q),
         .nrow = 1,
         .out = &q->prediction,
         .deadline_ns = q->deadline_ns,

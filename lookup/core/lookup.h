@@ -92,13 +92,26 @@ struct tables *lookup_hold_tables(const struct lookup *l);
 
 /*
  * A query of this table, its generation pinned, deadline and dialect to be
- * set by the caller, who then calls lookup_run() or lookup_drop().
+ * set by the caller, who then calls lookup_run(), lookup_start() or
+ * lookup_drop().
  * NULL when out of memory. view->live must not be NULL.
  */
 struct query *lookup_begin(struct lookup *l, const struct table_view *view);
 
 /* Down the ladder. q->done is called once; the query is the ladder's. */
 void lookup_run(struct query *q);
+
+/*
+ * The same, at the next lookup_flush() or, when many are started, in this
+ * call: records of many users are fetched from memory together.
+ */
+void lookup_start(struct query *q);
+
+/*
+ * Run what was started, in that order; false: there was nothing. Call it once
+ * the requests that have come are all read, and again while it is true.
+ */
+bool lookup_flush(struct lookup *l);
 
 /* Gives up a query that was not run; counts nothing. */
 void lookup_drop(struct query *q);

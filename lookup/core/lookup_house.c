@@ -7,6 +7,9 @@
 
 #include <stdlib.h>
 
+#define AHEAD       8
+#define STARTED_MAX 128 /* of which the caches still hold the first */
+
 struct query *
 lookup_begin(struct lookup *l, const struct table_view *view)
 {
@@ -28,12 +31,63 @@ lookup_begin(struct lookup *l, const struct table_view *view)
     q->table_id = view->id;
     q->seq = view->seq;
     q->unread = view->unread;
-    memcpy(q->table, view->name, sizeof(q->table));
+    q->moves = l->moves;
+    if (q->gen != view->live) {
+        memcpy(q->table, view->name, sizeof(q->table));
+    }
     if (query_pin(q, view->live) != RC_OK) {
+        generation_release(&q->gen);
         lookup_drop(q);
         return NULL;
     }
     return q;
+}
+
+/*
+ * In the order they were started. The buckets of the next AHEAD are on their
+ * way while one is run: fewer would come too late, more would drive each other
+ * out of the nearest cache.
+ */
+static void
+run_all(struct query *first)
+{
+    struct query *ahead = first, *next;
+
+    for (int i = 0; i < AHEAD && ahead != NULL; i++) {
+        query_prefetch(ahead);
+        ahead = ahead->next;
+    }
+    for (struct query *q = first; q != NULL; q = next) {
+        next = q->next; /* once answered, q is the pool's */
+        if (ahead != NULL) {
+            query_prefetch(ahead);
+            ahead = ahead->next;
+        }
+        lookup_run(q);
+    }
+}
+
+bool
+lookup_flush(struct lookup *l)
+{
+    struct query *first = l->started;
+
+    l->started = NULL;
+    l->nstarted = 0;
+    run_all(first);
+    return first != NULL;
+}
+
+void
+lookup_start(struct query *q)
+{
+    struct lookup *l = q->lookup;
+
+    *(l->nstarted == 0 ? &l->started : &l->last_started->next) = q;
+    l->last_started = q;
+    if (++l->nstarted == STARTED_MAX) {
+        (void)lookup_flush(l);
+    }
 }
 
 void
@@ -41,7 +95,11 @@ lookup_drop(struct query *q)
 {
     struct lookup *l = q->lookup;
 
-    generation_release(&q->gen);
+    /* Kept, the next one of that table is spared pinning it; but not beyond
+       the list it is of, and a batch's may be of an older one. */
+    if (q->moves != l->moves || q->of_batch) {
+        generation_release(&q->gen);
+    }
     q->next = l->pool;
     l->pool = q;
     l->busy--;
@@ -89,14 +147,24 @@ forget_dropped(struct lookup *l, const struct tables *t)
     }
 }
 
+static void
+unpin_pool(struct lookup *l)
+{
+    for (struct query *q = l->pool; q != NULL; q = q->next) {
+        generation_release(&q->gen);
+    }
+}
+
 void
 lookup_set_tables(struct lookup *l, struct tables *t)
 {
     struct query *q = l->parked;
 
     forget_dropped(l, t);
+    unpin_pool(l);
     tables_release(&l->tables);
     l->tables = t;
+    l->moves++;
     atomic_store(&l->stats.tables_serial, t == NULL ? 0 : t->serial);
     l->parked = NULL;
     while (q != NULL) {

@@ -20,8 +20,11 @@ struct lookup {
     struct mailbox *scored;
     size_t at_scoring; /* jobs that have not come back */
     struct tables *tables;
+    uint64_t moves; /* lists that were in force before */
     struct superseded *superseded[TABLES_MAX + 1]; /* by table id */
     struct query *pool;
+    struct query *started, *last_started; /* until lookup_flush() */
+    size_t nstarted;
     struct query *parked; /* wait for the loader, then try once more */
     struct query *flights[FLIGHT_CHAINS]; /* rows being scored: flight.c */
     size_t nfollower;

@@ -21,9 +21,32 @@ query_set_user(struct query *q, struct str user)
     q->user_len = (uint16_t)user.len;
     q->hash = hash_key(user);
     if (s != NULL) {
-        snapshot_prefetch(s, q->hash);
+        snapshot_prefetch_index(s, q->hash);
     }
     return RC_OK;
+}
+
+void
+query_prefetch(const struct query *q)
+{
+    const struct snapshot *s = generation_snapshot(q->gen);
+
+    if (s != NULL) {
+        snapshot_prefetch(s, q->hash);
+    }
+}
+
+const float *
+query_row(struct query *q)
+{
+    if (!q->row_begun) {
+        q->row_begun = true;
+        memset(q->known, 0, q->ncol);
+        for (size_t i = 0; i < q->ncol; i++) {
+            q->x[i] = NAN;
+        }
+    }
+    return q->x;
 }
 
 enum rc
@@ -34,6 +57,7 @@ query_set_feature(struct query *q, struct str name, float value)
     if (i < 0) {
         return RC_NOT_FOUND;
     }
+    (void)query_row(q);
     if (q->known[i]) {
         return RC_CONFLICT;
     }
@@ -54,6 +78,7 @@ query_overlay(struct query *q, struct str row)
     if (record_get_features(row, &updated_us, row_of_store, q->ncol) != RC_OK) {
         return false;
     }
+    (void)query_row(q);
     for (size_t i = 0; i < q->ncol; i++) {
         if (!q->known[i]) {
             q->x[i] = row_of_store[i];
@@ -69,7 +94,7 @@ query_lacks(const struct query *q, size_t *i)
     while (*i < q->ncol) {
         size_t at = (*i)++;
 
-        if (!q->known[at]) {
+        if (!q->row_begun || !q->known[at]) {
             return schema_name(q->gen->schema, at);
         }
     }
@@ -111,17 +136,17 @@ query_pin(struct query *q, struct generation *gen)
     size_t ncol = schema_size(gen->schema);
     size_t nout = generation_room(gen);
 
+    q->nnamed = 0;
+    q->row_begun = false;
+    if (q->gen == gen) {
+        return RC_OK;
+    }
     if (make_room(q, ncol > nout ? ncol : nout) != RC_OK) {
         return RC_NOMEM;
     }
     generation_release(&q->gen);
     q->gen = generation_hold(gen);
     q->ncol = ncol;
-    q->nnamed = 0;
-    memset(q->known, 0, ncol);
-    for (size_t i = 0; i < ncol; i++) {
-        q->x[i] = NAN;
-    }
     return RC_OK;
 }
 

@@ -93,9 +93,11 @@ struct query {
     void *arg;
 
     struct lookup *lookup;
-    struct query *next; /* in the pool, among the parked, or in a flight */
+    struct query *next; /* in the pool, among the started, the parked, or in a
+                           flight */
     struct generation *gen;
     uint64_t seq;
+    uint64_t moves; /* lookup's, when this one was begun */
     uint16_t table_id;
     uint16_t user_len;
     uint64_t hash; /* of the user */
@@ -108,8 +110,9 @@ struct query {
     struct query *followers; /* they wait for this one's prediction */
     size_t ncol;             /* of the generation's schema */
     size_t nnamed;           /* features the request named */
+    bool row_begun;          /* x and known are of this query */
     size_t room; /* floats and items that x and the prediction have room for */
-    float *x;    /* the row; what is not known is NaN */
+    float *x;    /* query_row() */
     struct prediction prediction;
     uint8_t *known; /* ncol: named by the request or read from the store */
     char table[TABLE_MAX + 1];
@@ -129,11 +132,18 @@ query_user(const struct query *q)
     return (struct str){q->user, q->user_len};
 }
 
-/*
- * RC_INVAL: not 1 to 512 bytes. The user's record begins to come near, if it is
- * in memory: set the users of a batch before the first is run.
- */
+/* RC_INVAL: not 1 to 512 bytes. */
 MUST_USE enum rc query_set_user(struct query *q, struct str user);
+
+/*
+ * Begin to bring the user's record near, if it is in memory. Where it lies is
+ * what query_set_user() began to bring: of many queries set all users first,
+ * then prefetch all, then run them.
+ */
+void query_prefetch(const struct query *q);
+
+/* The row as far as it is known: ncol floats, NaN where it is not. */
+const float *query_row(struct query *q);
 
 /*
  * Overlay one feature; NaN is missing. RC_NOT_FOUND: the schema has no such

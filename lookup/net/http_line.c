@@ -27,15 +27,18 @@ is_control(unsigned char c)
     return (c < 0x20 && c != '\t') || c == 0x7f;
 }
 
-/* May any of the 8 bytes be a control byte? (A tab gives a false alarm.) */
-static bool
-word_has_control(uint64_t w)
+/*
+ * Which of the 8 bytes may be control bytes: the high bits of some, of which
+ * the lowest is right but for tabs.
+ */
+static uint64_t
+controls(uint64_t w)
 {
     const uint64_t ones = ~0ULL / 255;
     uint64_t below = (w - ones * 0x20) & ~w;
     uint64_t del = w ^ ones * 0x7f;
 
-    return ((below | ((del - ones) & ~del)) & (ones * 0x80)) != 0;
+    return (below | ((del - ones) & ~del)) & (ones * 0x80);
 }
 
 static const char *
@@ -43,20 +46,23 @@ find_control(const char *p, const char *end)
 {
     uint64_t w;
 
-    for (;;) {
-        while (end - p >= (ptrdiff_t)sizeof(w)) {
-            memcpy(&w, p, sizeof(w));
-            if (word_has_control(w)) {
-                break;
-            }
+    while (end - p >= (ptrdiff_t)sizeof(w)) {
+        memcpy(&w, p, sizeof(w));
+        w = controls(w);
+        if (w == 0) {
             p += sizeof(w);
+            continue;
         }
-        for (size_t i = 0; i < sizeof(w); i++, p++) {
-            if (p == end || is_control((unsigned char)*p)) {
-                return p;
-            }
+        p += __builtin_ctzll(w) / 8;
+        if (is_control((unsigned char)*p)) {
+            return p;
         }
+        p++;
     }
+    while (p < end && !is_control((unsigned char)*p)) {
+        p++;
+    }
+    return p;
 }
 
 enum http_line

@@ -7,6 +7,7 @@
 
 /* "*1024\r\n": a kind, a number of at most NUMBER_MAX bytes, CRLF. */
 #define NUMBER_MAX 20
+#define SHORT_MAX  4
 
 static ssize_t
 broken(struct resp_words *w, const char *why)
@@ -20,7 +21,7 @@ broken(struct resp_words *w, const char *why)
  * fills nothing; a negative one, which Redis allows for "nothing", is 0.
  */
 static ssize_t
-read_number(const char *p, size_t len, size_t *at, uint64_t *n)
+read_any_number(const char *p, size_t len, size_t *at, uint64_t *n)
 {
     struct str text = {p + *at + 1, 0};
     const char *end = memchr(text.p, '\n', len - *at - 1);
@@ -42,6 +43,24 @@ read_number(const char *p, size_t len, size_t *at, uint64_t *n)
         return number_parse_u64(text, &magnitude) ? 1 : RESP_BROKEN;
     }
     return number_parse_u64(text, n) ? 1 : RESP_BROKEN;
+}
+
+/* The same, short and positive, as nearly all are; else by the long way. */
+static ssize_t
+read_number(const char *p, size_t len, size_t *at, uint64_t *n)
+{
+    size_t i = *at + 1, end = len - i > SHORT_MAX ? i + SHORT_MAX : len;
+    unsigned v = 0;
+
+    while (i < end && (unsigned char)(p[i] - '0') <= 9) {
+        v = v * 10 + (unsigned char)(p[i++] - '0');
+    }
+    if (i == *at + 1 || len - i < 2 || p[i] != '\r' || p[i + 1] != '\n') {
+        return read_any_number(p, len, at, n);
+    }
+    *at = i + 2;
+    *n = v;
+    return 1;
 }
 
 /* "$3\r\nGET\r\n" at *at into *word. */

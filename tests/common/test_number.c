@@ -2,9 +2,11 @@
 #include "common/base/number.h"
 #include "tests/support/guarded.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -95,6 +97,25 @@ test_durations(void **state)
 }
 
 static void
+test_hex(void **state)
+{
+    static const uint64_t v[] = {0,
+                                 1,
+                                 0x0123456789abcdef,
+                                 0xfedcba9876543210,
+                                 UINT64_MAX,
+                                 0xa0000000f0000009};
+    char have[17] = "", want[17];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+        assert_int_equal(number_format_hex(v[i], have), 16);
+        snprintf(want, sizeof(want), "%016" PRIx64, v[i]);
+        assert_string_equal(have, want);
+    }
+}
+
+static void
 test_parsers_stay_inside_at_every_cut(void **state)
 {
     const struct str text = STR("123456789012KiB");
@@ -120,6 +141,7 @@ main(void)
         cmocka_unit_test(test_u64),
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_durations),
+        cmocka_unit_test(test_hex),
         cmocka_unit_test(test_parsers_stay_inside_at_every_cut),
     };
 

@@ -110,6 +110,33 @@ test_utf8_refuses_what_is_not(void **state)
     }
 }
 
+/* Every byte at every place of every length, at the end of a page. */
+static void
+test_plain(void **state)
+{
+    struct guarded g;
+    char text[20];
+
+    (void)state;
+    guarded_init(&g, sizeof(text));
+    for (size_t n = 0; n <= sizeof(text); n++) {
+        memset(text, 'a', n);
+        assert_true(str_is_plain(guarded_copy(&g, (struct str){text, n})));
+        for (size_t at = 0; at < n; at++) {
+            for (int c = 0; c < 256; c++) {
+                bool plain = c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+
+                text[at] = (char)c;
+                assert_int_equal(
+                    str_is_plain(guarded_copy(&g, (struct str){text, n})),
+                    plain);
+            }
+            text[at] = 'a';
+        }
+    }
+    guarded_fini(&g);
+}
+
 static void
 test_utf8_stays_inside_at_every_cut(void **state)
 {
@@ -138,6 +165,7 @@ main(void)
         cmocka_unit_test(test_copies),
         cmocka_unit_test(test_utf8_takes_all_of_unicode),
         cmocka_unit_test(test_utf8_refuses_what_is_not),
+        cmocka_unit_test(test_plain),
         cmocka_unit_test(test_utf8_stays_inside_at_every_cut),
     };
 

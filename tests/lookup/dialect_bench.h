@@ -59,6 +59,7 @@ send(struct bench *b, enum http_method method, struct str path, struct str body)
 {
     fake_request(&b->f, method, path, body);
     b->handle(&b->desk, &b->f.x, &b->f.req);
+    (void)lookup_flush(b->ladder.lookup);
 }
 
 static inline void

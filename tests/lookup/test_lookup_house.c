@@ -305,7 +305,7 @@ test_dropped_queries_are_not_counted(void **state)
     /* The next one gets the same memory and none of its contents. */
     assert_ptr_equal(ladder_query(l), q);
     assert_int_equal(q->nnamed, 0);
-    assert_true(isnan(q->x[0]) && !q->known[0]);
+    assert_true(isnan(query_row(q)[0]) && !q->known[0]);
     assert_false(q->live || q->partial || q->retried);
     l->begun--;
     lookup_drop(q);

@@ -55,7 +55,7 @@ test_features(void **state)
     /* Pinned again, nothing of the former row is left. */
     assert_int_equal(query_pin(q, g), RC_OK);
     assert_int_equal(q->nnamed, 0);
-    assert_true(isnan(q->x[1]) && !q->known[1]);
+    assert_true(isnan(query_row(q)[1]) && !q->known[1]);
     generation_release(&g);
     assert_int_equal(sample_bury(&s), 0);
     query_fini(q);

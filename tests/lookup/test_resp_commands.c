@@ -86,6 +86,7 @@ say(struct bench *b, const char *text)
     b->finished = 0;
     buf_clear(&b->out);
     resp_commands_handle(b->resp, &b->c, &line);
+    (void)lookup_flush(b->ladder.lookup);
 }
 
 static void
