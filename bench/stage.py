@@ -2,6 +2,7 @@
 import argparse
 import inspect
 import json
+import resource
 import shutil
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from programs import Batchgen, Redis, Server, Shop  # noqa: E402
 import record  # noqa: E402
 
 PREFIX = "bench"
+FILES = 8192  # open at once: a thousand connections, on both sides of a proxy
 
 
 class Skip(Exception):
@@ -96,6 +98,8 @@ def play(measure, **choices):
     """Run measure(stage, options), which yields records; print and keep them."""
     doc = inspect.getmodule(measure).__doc__
     options = arguments(doc, choices)
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(FILES, most), most))
     stage, records, skipped = Stage(), [], None
     try:
         for found in measure(stage, options):
