@@ -78,3 +78,18 @@ def test_malformed_requests_are_answered_and_closed(server):
     for sent, expected in cases.items():
         (status, body), = answers_of(server.raw(sent))
         assert (status, json.loads(body)["error"]["code"]) == expected, sent[:60]
+
+
+def test_a_pipeline_of_all_kinds(server, shop):
+    """Answered at once, from memory, after Redis or not at all: the order is kept."""
+    a, b = shop.user_ids[:2]
+    asked = [(a, 200), ("%zz", 400), (b, 200), ("nobody", 404), ("", 400),
+             (shop.late_ids[0], 200), (a, 200)] * 40
+    before = server.metrics()
+    sent = b"".join(get(user) for user, _ in asked) + get(b, "Connection: close\r\n")
+    answers = answers_of(server.raw(sent))
+    assert [status for status, _ in answers] == [status for _, status in asked] + [200]
+    for (user, status), (_, body) in zip(asked, answers):
+        assert status != 200 or json.loads(body)["user"] == user
+    assert server.metrics().delta(before) == {
+        "precomputed": 121, "live": 40, "unknown": 40, "error": 80}
