@@ -94,17 +94,6 @@ on_done(void *arg, const struct bulk *b, enum rc rc)
     destroy_invocation(v);
 }
 
-static size_t
-count_lines(struct str body)
-{
-    size_t n = 1;
-
-    for (size_t i = 0; i < body.len; i++) {
-        n += body.p[i] == '\n';
-    }
-    return n;
-}
-
 static struct bulk *
 make_bulk(struct invocation *v, const struct http_request *req,
           const struct table_view *view)
@@ -113,7 +102,7 @@ make_bulk(struct invocation *v, const struct http_request *req,
     const struct bulk_setup setup = {
         .dialect = DIALECT_SAGEMAKER,
         .deadline_ns = req->arrived_ns + DEADLINE_NS,
-        .nrow = heavy ? 0 : count_lines(req->body),
+        .nrow = heavy ? 0 : sagemaker_count_lines(req->body),
         .heavy = heavy,
         .read = on_read,
         .write = on_write,

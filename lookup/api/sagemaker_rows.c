@@ -69,6 +69,17 @@ sagemaker_rows_init(struct sagemaker_rows *r, enum sagemaker_form form,
     return sagemaker_json_init(r);
 }
 
+size_t
+sagemaker_count_lines(struct str body)
+{
+    size_t n = 1;
+
+    for (size_t i = 0; i < body.len; i++) {
+        n += body.p[i] == '\n';
+    }
+    return n;
+}
+
 void
 sagemaker_rows_fini(struct sagemaker_rows *r)
 {

@@ -28,6 +28,9 @@ struct sagemaker_fault {
     struct err why;
 };
 
+/* Lines of a body, the last with or without its end. */
+size_t sagemaker_count_lines(struct str body);
+
 struct sagemaker_rows {
     enum sagemaker_form form;
     const struct schema *schema;

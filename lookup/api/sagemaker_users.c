@@ -78,17 +78,6 @@ on_batch(void *arg, const struct batch *b)
     sagemaker_answer(c, gen, list_sources(b, sources), out);
 }
 
-static size_t
-count_lines(struct str body)
-{
-    size_t n = 0;
-
-    for (struct str rest = body; rest.p != NULL; n++) {
-        (void)str_cut(&rest, '\n');
-    }
-    return n;
-}
-
 static enum rc
 add_user(struct batch *b, const struct table_view *view, struct str line)
 {
@@ -138,7 +127,7 @@ sagemaker_invoke_users(struct sagemaker_call *c, const struct http_request *req,
         .arg = c,
     };
     struct str body = str_trim(req->body);
-    size_t n = count_lines(body);
+    size_t n = sagemaker_count_lines(body);
     struct sagemaker_fault fault = SAGEMAKER_NO_MEMORY;
     struct batch *b;
 
