@@ -1,55 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "lookup/server.h"
+#include "lookup/server_impl.h"
 
 #include "common/base/check.h"
 #include "common/base/log.h"
-#include "lookup/admin_front.h"
-#include "lookup/descriptors.h"
-#include "lookup/loader.h"
-#include "lookup/model_table.h"
-#include "lookup/store/mailbox.h"
-#include "lookup/worker.h"
 
 #include <event2/event.h>
-#include <event2/thread.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-/*
- *   main: admin front (posted tables), signals, mailbox <- "drained" from
- *     |                                                     each worker
- *     +-- workers (posted tables, policy, drain)
- *     +-- loader  (poked by workers), or the table of a model file
- */
-#define MAILBOX_MAX 1024
-#define SIGNALS     3
-
-struct server {
-    struct config *config;
-    int argc;
-    char **argv;
-    struct event_base *base;
-    struct event *signal[SIGNALS];
-    struct mailbox *mailbox;
-    struct worker *worker[THREADS_MAX];
-    size_t nworker;
-    size_t running;                  /* workers that have not drained; main's */
-    struct shelf *shelf;             /* NULL without --snapshot-dir */
-    struct loader *loader;           /* NULL without Redis, and then */
-    struct model_table *model_table; /* ... this is all there is */
-    struct scoring *scoring;
-    struct admin_front *front;
-    bool ending;
-};
-
-/* ------------------------------------------- messages and other threads */
-
-static void
-on_message(void *arg, void *drained)
+void
+server_on_message(void *arg, void *drained)
 {
     struct server *s = arg;
 
@@ -57,61 +18,6 @@ on_message(void *arg, void *drained)
     if (--s->running == 0) {
         CHECK(event_base_loopbreak(s->base) == 0);
     }
-}
-
-/* In a worker's thread. */
-static void
-on_drained(void *arg)
-{
-    struct server *s = arg;
-
-    CHECK(mailbox_post(s->mailbox, s) == RC_OK);
-}
-
-/* In the loader's thread. */
-static void
-on_tables(void *arg, struct tables *t)
-{
-    struct server *s = arg;
-
-    for (size_t i = 0; i < s->nworker; i++) {
-        worker_post_tables(s->worker[i], t);
-    }
-    admin_front_post_tables(s->front, t);
-}
-
-/* In the loader's thread. */
-static void
-on_superseded(void *arg, struct superseded_news *n)
-{
-    struct server *s = arg;
-
-    for (size_t i = 0; i < s->nworker; i++) {
-        worker_post_superseded(s->worker[i], n);
-    }
-    admin_front_post_superseded(s->front, n);
-}
-
-/* In a worker's thread. */
-static void
-on_reload_wanted(void *arg)
-{
-    struct server *s = arg;
-
-    loader_poke(s->loader);
-}
-
-/* -------------------------------------------------------------- signals */
-
-static struct lookup_policy
-policy_of(const struct serve_options *o)
-{
-    return (struct lookup_policy){
-        .timeout_ns = o->timeout_ms * 1000000,
-        .max_age_us = o->max_age / 1000,
-        .default_on_unknown = str_eq(str_of(o->on_unknown), STR("default")),
-        .default_on_failure = str_eq(str_of(o->on_failure), STR("default")),
-    };
 }
 
 /* What can change while serving: the policy and the log level. */
@@ -124,7 +30,7 @@ reload_config(struct server *s)
     if (config_read(&fresh, s->argc, s->argv, &e) != RC_OK) {
         log_error("SIGHUP: %s; the configuration stays as it was", e.text);
     } else {
-        struct lookup_policy policy = policy_of(&fresh.options);
+        struct lookup_policy policy = server_policy(&fresh.options);
 
         for (size_t i = 0; i < s->nworker; i++) {
             worker_post_policy(s->worker[i], &policy);
@@ -166,204 +72,18 @@ on_signal(evutil_socket_t signal, short what, void *arg)
     }
 }
 
-static enum rc
-watch_signals(struct server *s, struct err *e)
+enum rc
+server_watch_signals(struct server *s, struct err *e)
 {
-    static const int numbers[SIGNALS] = {SIGTERM, SIGINT, SIGHUP};
+    static const int numbers[SERVER_SIGNALS] = {SIGTERM, SIGINT, SIGHUP};
 
-    for (int i = 0; i < SIGNALS; i++) {
+    for (int i = 0; i < SERVER_SIGNALS; i++) {
         s->signal[i] = evsignal_new(s->base, numbers[i], on_signal, s);
         if (s->signal[i] == NULL || event_add(s->signal[i], NULL) != 0) {
             return err_set(e, RC_NOMEM, "cannot watch signals");
         }
     }
     return RC_OK;
-}
-
-/* ------------------------------------------------------------ the parts */
-
-static enum rc
-create_scoring(struct server *s, struct err *e)
-{
-    return scoring_create(&s->scoring, s->config->options.scoring_threads, e);
-}
-
-static enum rc
-find_port(const char *text, struct listen_addr *a, struct err *e)
-{
-    enum rc rc = listen_addr_parse(str_of(text), a, e);
-
-    return rc == RC_OK ? listener_probe(a, e) : rc;
-}
-
-static enum rc
-create_workers(struct server *s, struct err *e)
-{
-    const struct serve_options *o = &s->config->options;
-    bool has_resp = !str_eq(str_of(o->resp), STR("off"));
-    struct listen_addr listen, resp;
-    enum rc rc = find_port(o->listen, &listen, e);
-
-    if (rc == RC_OK && has_resp) {
-        rc = find_port(o->resp, &resp, e);
-    }
-    struct worker_setup setup = {
-        .config = s->config,
-        .listen = &listen,
-        .resp = has_resp ? &resp : NULL,
-        .policy = policy_of(o),
-        .scoring = s->scoring,
-        .reload = on_reload_wanted,
-        .reload_arg = s,
-        .done = on_drained,
-        .done_arg = s,
-    };
-
-    while (rc == RC_OK && s->nworker < o->threads) {
-        rc = worker_create(&s->worker[s->nworker], &setup, e);
-        s->nworker += rc == RC_OK;
-    }
-    if (rc == RC_OK) {
-        log_info("http on %s, resp on %s, %zu worker threads", listen.text,
-                 has_resp ? resp.text : "no port", s->nworker);
-    }
-    return rc;
-}
-
-static enum rc
-create_admin(struct server *s, struct err *e)
-{
-    const struct admin_front_setup setup = {
-        .config = s->config,
-        .worker = s->worker,
-        .nworker = s->nworker,
-        .policy = policy_of(&s->config->options),
-        .scoring = s->scoring,
-        .reload = on_reload_wanted,
-        .reload_arg = s,
-    };
-
-    return admin_front_create(&s->front, s->base, &setup, e);
-}
-
-/* What is to be served: what Redis has, or one model. */
-static enum rc
-start_tables(struct server *s, struct err *e)
-{
-    struct loader_setup setup = {
-        .topology = &s->config->topology,
-        .prefix = s->config->options.prefix,
-        .snapshot_bytes = config_snapshot_bytes(s->config),
-        .features = s->config->options.snapshot_features,
-        .shelf = s->shelf,
-        .publish = on_tables,
-        .superseded = on_superseded,
-        .arg = s,
-    };
-
-    if (s->model_table == NULL) {
-        return loader_create(&s->loader, &setup, e);
-    }
-    on_tables(s, model_table_list(s->model_table));
-    return RC_OK;
-}
-
-static enum rc
-start_threads(struct server *s, struct err *e)
-{
-    enum rc rc = start_tables(s, e);
-
-    for (size_t i = 0; i < s->nworker && rc == RC_OK; i++) {
-        rc = worker_start(s->worker[i], e);
-        s->running += rc == RC_OK;
-    }
-    return rc;
-}
-
-static enum rc
-start_parts(struct server *s, struct err *e)
-{
-    static enum rc (*const step[])(struct server *, struct err *) = {
-        create_scoring, create_workers, create_admin,
-        watch_signals,  start_threads,
-    };
-    enum rc rc = RC_OK;
-
-    for (size_t i = 0; i < sizeof(step) / sizeof(step[0]) && rc == RC_OK; i++) {
-        rc = step[i](s, e);
-    }
-    return rc;
-}
-
-/* A model is tried in a child process first: before there are threads. */
-static enum rc
-open_files(struct server *s, struct err *e)
-{
-    const struct serve_options *o = &s->config->options;
-    char name[300], store[320];
-
-    if (o->model != NULL) {
-        return model_table_create(
-            &s->model_table, o->model, o->table,
-            s->config->sagemaker.container ? "container" : "auto", e);
-    }
-    if (o->snapshot_dir == NULL) {
-        return RC_OK;
-    }
-    snprintf(store, sizeof(store), "%s/%u",
-             topology_name(&s->config->topology, name), s->config->topology.db);
-    return shelf_create(&s->shelf, o->snapshot_dir, o->prefix, store, e);
-}
-
-/* Signals are main's: threads are started with all of them blocked. */
-static enum rc
-start(struct server *s, struct err *e)
-{
-    sigset_t all, before;
-    enum rc rc;
-
-    s->base = event_base_new();
-    s->mailbox = s->base == NULL
-                     ? NULL
-                     : mailbox_create(s->base, MAILBOX_MAX, on_message, s);
-    if (s->mailbox == NULL) {
-        return err_set(e, RC_NOMEM, "out of memory or descriptors");
-    }
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    rc = start_parts(s, e);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return rc;
-}
-
-/*
- * The loader stops first, for it posts to the others, and is destroyed last,
- * for it buries what they let go.
- */
-static void
-stop(struct server *s)
-{
-    loader_stop(s->loader);
-    for (size_t i = 0; i < s->nworker; i++) {
-        worker_join(s->worker[i]);
-    }
-    scoring_destroy(&s->scoring);
-    for (size_t i = 0; i < s->nworker; i++) {
-        worker_destroy(&s->worker[i]);
-    }
-    mailbox_destroy(&s->mailbox);
-    admin_front_destroy(&s->front);
-    loader_destroy(&s->loader);
-    shelf_destroy(&s->shelf);
-    model_table_destroy(&s->model_table);
-    for (int i = 0; i < SIGNALS; i++) {
-        if (s->signal[i] != NULL) {
-            event_free(s->signal[i]);
-        }
-    }
-    if (s->base != NULL) {
-        event_base_free(s->base);
-    }
 }
 
 enum rc
@@ -381,17 +101,12 @@ server_run(struct config *config, int argc, char **argv, struct err *e)
     signal(SIGPIPE, SIG_IGN);
     config_choose_threads(config);
     config_apply_log_level(config);
-    rc = open_files(s, e);
-    if (rc == RC_OK) {
-        config->options.max_connections = descriptors_for_clients(
-            config->options.max_connections, config->options.threads);
-        rc = start(s, e);
-    }
+    rc = server_start_parts(s, e);
     while (rc == RC_OK && s->running > 0) {
         CHECK(event_base_loop(s->base, EVLOOP_ONCE) >= 0);
         admin_front_flush(s->front);
     }
-    stop(s);
+    server_stop_parts(s);
     free(s);
     if (rc == RC_OK) {
         log_info("ended");
