@@ -19,7 +19,7 @@ class Contender:
 def contenders(stage, users):
     """All of them beside one Redis with a shop's predictions, and the shop."""
     shop = stage.shop(users)
-    store = stage.store()
+    store = stage.store("store", "--tcp-backlog", "4096")  # all may connect at once
     stage.score(store, shop, TABLE)
     warm = stage.server(store, "--snapshot", "on")
     cold = stage.server(store, "--snapshot", "off")
