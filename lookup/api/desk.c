@@ -19,6 +19,26 @@ desk_fini(struct desk *d)
     buf_fini(&d->headers);
 }
 
+static struct table_fault
+unknown_list(void)
+{
+    return (struct table_fault){REPLY_STORE,
+                                "the list of tables could not be read"};
+}
+
+const struct tables *
+desk_tables(const struct desk *d, struct table_fault *fault)
+{
+    const struct tables *t = lookup_tables(d->lookup);
+
+    /* An empty list that may be an old one says nothing. */
+    if (t == NULL || (t->n == 0 && !t->store_ok)) {
+        *fault = unknown_list();
+        return NULL;
+    }
+    return t;
+}
+
 /* Why there is no view of that name. */
 static void
 explain_absence(const struct tables *t, const char *text,
@@ -26,8 +46,7 @@ explain_absence(const struct tables *t, const char *text,
 {
     /* Only a list that is known to be today's proves that a table is not. */
     *fault = t == NULL || !t->store_ok
-                 ? (struct table_fault){REPLY_STORE,
-                                        "the list of tables could not be read"}
+                 ? unknown_list()
                  : (struct table_fault){REPLY_UNKNOWN_TABLE, text};
 }
 

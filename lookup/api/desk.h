@@ -29,6 +29,10 @@ void desk_init(struct desk *d, struct lookup *lookup,
                const char *default_table);
 void desk_fini(struct desk *d);
 
+/* All tables; NULL and why: they are not known. */
+const struct tables *desk_tables(const struct desk *d,
+                                 struct table_fault *fault);
+
 /*
  * The view of a table, which may have no live generation; t may be NULL. NULL
  * and why.

@@ -121,10 +121,11 @@ create_batch(struct desk *d, struct get_call *c, const struct http_request *req,
         .arg = c,
     };
 
+    struct table_fault why;
+
     *b = NULL;
-    if (lookup_tables(d->lookup) == NULL) {
-        return dynamodb_refuse(fault, DYNAMODB_INTERNAL,
-                               "the list of tables could not be read");
+    if (desk_tables(d, &why) == NULL) {
+        return dynamodb_refuse(fault, DYNAMODB_INTERNAL, "%s", why.text);
     }
     *b = batch_create(d->lookup, &setup, c->read->nkey);
     if (*b == NULL) {

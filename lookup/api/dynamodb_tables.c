@@ -56,7 +56,8 @@ void
 dynamodb_list_tables(struct desk *d, struct exchange *x,
                      const struct http_request *req)
 {
-    const struct tables *t = lookup_tables(d->lookup);
+    struct table_fault why;
+    const struct tables *t = desk_tables(d, &why);
     struct dynamodb_fault fault;
     struct page page;
     cJSON *root = NULL;
@@ -65,9 +66,8 @@ dynamodb_list_tables(struct desk *d, struct exchange *x,
     if (rc == RC_OK) {
         rc = read_page(root, &page, &fault);
     }
-    if (rc == RC_OK && (t == NULL || (t->n == 0 && !t->store_ok))) {
-        rc = dynamodb_refuse(&fault, DYNAMODB_INTERNAL,
-                             "the list of tables could not be read");
+    if (rc == RC_OK && t == NULL) {
+        rc = dynamodb_refuse(&fault, DYNAMODB_INTERNAL, "%s", why.text);
     }
     if (rc == RC_OK) {
         buf_clear(&d->body);

@@ -65,5 +65,12 @@ struct exchange {
 typedef void (*http_handler_fn)(void *arg, struct exchange *x,
                                 const struct http_request *req);
 
+/* GET or HEAD. */
+static inline bool
+http_request_is_read(const struct http_request *req)
+{
+    return req->method == HTTP_GET || req->method == HTTP_HEAD;
+}
+
 /* First header of that name (any case), or an empty str with p == NULL. */
 struct str http_request_header(const struct http_request *req, struct str name);

@@ -35,22 +35,16 @@ show_table(struct desk *d, struct exchange *x, struct str raw_table)
 static void
 show_tables(struct desk *d, struct exchange *x)
 {
-    const struct tables *t = lookup_tables(d->lookup);
+    struct table_fault fault;
+    const struct tables *t = desk_tables(d, &fault);
 
-    if (t == NULL || (t->n == 0 && !t->store_ok)) {
-        reply_error(x, DIALECT_NATIVE, REPLY_STORE, NO_EXTRA,
-                    "the list of tables could not be read");
+    if (t == NULL) {
+        reply_error(x, DIALECT_NATIVE, fault.error, NO_EXTRA, "%s", fault.text);
         return;
     }
     buf_clear(&d->body);
     native_render_tables(&d->body, t);
     reply_json(x, DIALECT_NATIVE, &d->body);
-}
-
-static bool
-is_read(const struct http_request *req)
-{
-    return req->method == HTTP_GET || req->method == HTTP_HEAD;
 }
 
 void
@@ -66,12 +60,13 @@ native_handle(struct desk *d, struct exchange *x,
     } else if (count < 1 || count > 3 || !str_eq(segment[0], STR("v1"))) {
         reply_error(x, DIALECT_NATIVE, REPLY_NOT_FOUND, NO_EXTRA,
                     "there is nothing at this path");
-    } else if (!is_read(req) && (count < 2 || req->method != HTTP_POST)) {
+    } else if (!http_request_is_read(req) &&
+               (count < 2 || req->method != HTTP_POST)) {
         reply_method(x, DIALECT_NATIVE,
                      count < 2 ? "GET, HEAD" : "GET, HEAD, POST");
     } else if (count == 1) {
         show_tables(d, x);
-    } else if (count == 2 && is_read(req)) {
+    } else if (count == 2 && http_request_is_read(req)) {
         show_table(d, x, segment[1]);
     } else if (count == 2) {
         native_ask_many(d, x, req, segment[1]);

@@ -120,12 +120,6 @@ show_model(struct desk *d, struct exchange *x, const struct model_path *p)
 
 /* ----------------------------------------------------------------- paths */
 
-static bool
-is_read(const struct http_request *req)
-{
-    return req->method == HTTP_GET || req->method == HTTP_HEAD;
-}
-
 static void
 handle_model(struct desk *d, struct exchange *x, const struct http_request *req,
              const struct str *segment, size_t n)
@@ -138,7 +132,7 @@ handle_model(struct desk *d, struct exchange *x, const struct http_request *req,
         return;
     }
     infers = str_eq(p.verb, STR("infer"));
-    if (infers ? req->method != HTTP_POST : !is_read(req)) {
+    if (infers ? req->method != HTTP_POST : !http_request_is_read(req)) {
         oip_fail_method(d, x, infers ? "POST" : "GET, HEAD");
     } else if (infers) {
         oip_infer(d, x, req, p.table, p.version);
@@ -157,7 +151,7 @@ oip_handle(struct desk *d, struct exchange *x, const struct http_request *req)
         handle_model(d, x, req, segment + 2, n - 2);
     } else if (n != 1 && (n != 3 || !str_eq(segment[1], STR("health")))) {
         fail(d, x, 404, "there is nothing at this path");
-    } else if (!is_read(req)) {
+    } else if (!http_request_is_read(req)) {
         oip_fail_method(d, x, "GET, HEAD");
     } else if (n == 1) {
         send_body(d, x, 200,

@@ -77,6 +77,26 @@ test_faults(void **state)
 }
 
 static void
+test_list(void **state)
+{
+    struct table_fault fault;
+    struct office o;
+
+    (void)state;
+    open_office(&o, NULL);
+    assert_null(desk_tables(&o.desk, &fault));
+    assert_int_equal(fault.error, REPLY_STORE);
+    set_tables(&o, 0, false);
+    assert_null(desk_tables(&o.desk, &fault));
+    assert_int_equal(fault.error, REPLY_STORE);
+    set_tables(&o, 0, true);
+    assert_int_equal(desk_tables(&o.desk, &fault)->n, 0);
+    set_tables(&o, 2, false);
+    assert_int_equal(desk_tables(&o.desk, &fault)->n, 2);
+    close_office(&o);
+}
+
+static void
 test_default(void **state)
 {
     struct table_fault fault;
@@ -127,6 +147,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_list),
         cmocka_unit_test(test_default),
         cmocka_unit_test(test_live),
     };
