@@ -112,12 +112,6 @@ scoring_submit(struct scoring *s, struct scoring_job *job)
     return rc;
 }
 
-size_t
-scoring_waiting(struct scoring *s)
-{
-    return queue_len(s->queue);
-}
-
 void
 scoring_destroy(struct scoring **out)
 {

@@ -65,8 +65,5 @@ MUST_USE enum rc scoring_create(struct scoring **out, size_t nthread,
  */
 MUST_USE enum rc scoring_submit(struct scoring *s, struct scoring_job *job);
 
-/* Jobs that wait. Any thread. */
-size_t scoring_waiting(struct scoring *s);
-
 /* Jobs taken come back first. Frees and nulls; NULL is fine. */
 void scoring_destroy(struct scoring **s);
