@@ -170,17 +170,11 @@ store_text(void *field, struct str value, const char *label, struct err *e)
     return rc;
 }
 
-struct str
-option_choices(const struct option_def *def)
-{
-    return str_of(def->unit);
-}
-
 static enum rc
 store_choice(const struct option_def *def, void *field, struct str value,
              const char *label, struct err *e)
 {
-    struct str rest = option_choices(def);
+    struct str rest = str_of(def->unit); /* cut at '|' */
 
     while (rest.p != NULL) {
         if (str_eq(str_cut(&rest, '|'), value)) {

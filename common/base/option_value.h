@@ -24,9 +24,6 @@ void option_zero(const struct option_def *def, void *into);
 /* The same, freeing what the field owned. */
 void option_reset(const struct option_def *def, void *into);
 
-/* The words of a CHOICE, to be cut at '|'. */
-struct str option_choices(const struct option_def *def);
-
 /* A UINT, SIZE or DURATION in its largest whole unit: "64MiB", "10m". */
 void option_format_number(enum option_type type, uint64_t v,
                           char out[OPTION_NUMBER_MAX]);
