@@ -91,9 +91,8 @@ const struct tables *lookup_tables(const struct lookup *l);
 struct tables *lookup_hold_tables(const struct lookup *l);
 
 /*
- * A query of this table, its generation pinned, deadline and dialect to be
- * set by the caller, who then calls lookup_run(), lookup_start() or
- * lookup_drop().
+ * A query of this table, its generation pinned, deadline and dialect to be set
+ * by the caller, who then calls lookup_run(), lookup_start() or lookup_drop().
  * NULL when out of memory. view->live must not be NULL.
  */
 struct query *lookup_begin(struct lookup *l, const struct table_view *view);
@@ -126,8 +125,8 @@ void lookup_count_many(struct lookup *l, const struct table_view *view,
 
 /*
  * Answer queries that waited past their deadline, for a reload or for another
- * query's score. True while
- * some still wait: call again within a few milliseconds.
+ * query's score. True while some still wait: call again within a few
+ * milliseconds.
  */
 bool lookup_tick(struct lookup *l, uint64_t now_ns);
 

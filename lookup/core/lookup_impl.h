@@ -2,8 +2,8 @@
 #pragma once
 /*
  * lookup_impl - what the ladder (lookup.c) shares with the house it stands in
- * (lookup_house.c) and with the other ways to an answer; nobody else includes
- * this.
+ * (lookup_house.c), with what it reads (lookup_read.c, second_look.c) and with
+ * the other ways to an answer; nobody else includes this.
  */
 #include "lookup/core/lookup.h"
 
@@ -42,6 +42,9 @@ bool lookup_is_costly(const struct lookup *l, const struct generation *gen,
  * (feature_rows.h says when), or that there is none, if there is no store.
  */
 bool lookup_find_row(const struct query *q, struct store_reply *reply);
+
+/* The bucket of q's record. */
+struct str lookup_record_key(const struct query *q, char key[KEY_MAX]);
 
 /* Read q's feature row, or record, from the store; done's arg is q. */
 MUST_USE enum rc lookup_read_row(struct query *q, store_done_fn done);

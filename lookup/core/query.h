@@ -65,8 +65,12 @@ struct query;
 typedef void (*query_done_fn)(void *arg, const struct query *q,
                               const struct answer *a);
 
+/* Called when the second look is over. */
+typedef void (*second_look_fn)(struct query *q);
+
 /* What the second look found, each by its own reply. */
 struct second_look {
+    second_look_fn done;
     unsigned waiting; /* replies yet to come */
     bool silent;      /* one of the first two did not come */
     bool moved;       /* the manifest's seq is another */
