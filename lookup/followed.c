@@ -9,6 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/*
+ * One poll of one table: switch to what the manifest names as live, then, when
+ * there is nothing to hand out, load what may be live next (the writer's) or
+ * again (the previous one).
+ *
+ * A generation wanders between the slots and is loaded once: take_held() finds
+ * it where it is. What fails to load is a problem of the table, not of the
+ * loop: it is tried again after RETRY_NS, and what was live stays.
+ */
+
 /* Ready generations that may wait to be published, looked at backwards. */
 #define STAGED_MAX 16
 

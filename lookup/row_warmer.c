@@ -9,6 +9,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+/*
+ * feature_rows.h says when rows are current. To that end they are read after
+ * the superseded users were, and are let go of by another seq of the manifest,
+ * another connection or another schema, half read ones too.
+ */
+
 #define SLICE_NS      20000000ull
 #define SLICE_BUCKETS 512
 

@@ -9,6 +9,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+/*
+ * One generation at a time is half read; another one that is worth more takes
+ * its turn, and what was read is let go. used_bytes counts what is finished,
+ * until warmer_forget(): memory of a generation that workers still hold is not
+ * free.
+ */
+
 #define SLICE_NS      20000000ull
 #define SLICE_BUCKETS 512
 

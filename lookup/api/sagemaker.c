@@ -6,6 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/*
+ *   /ping                              is the default table ready?
+ *   /execution-parameters              how a batch transform shall ask
+ *   /invocations                       of the default table      POST
+ *   /endpoints/{table}/invocations     as clients of SageMaker ask it
+ *
+ * An invocation is rows to score (sagemaker_invoke.c) or, when its custom
+ * attributes say so, users to look up (sagemaker_users.c).
+ */
+
 #define SEGMENTS_MAX 4
 
 struct sagemaker *
@@ -221,12 +231,6 @@ invoke(struct sagemaker *s, struct exchange *x, const struct http_request *req,
 
 /* ------------------------------------------------------------ the routes */
 
-static bool
-is_read(const struct http_request *req)
-{
-    return req->method == HTTP_GET || req->method == HTTP_HEAD;
-}
-
 static void
 refuse_method(struct exchange *x, const char *allow)
 {
@@ -258,7 +262,7 @@ sagemaker_handle(struct sagemaker *s, struct exchange *x,
             "The requested URL was not found on the server.");
     } else if (invocation && req->method == HTTP_POST) {
         invoke(s, x, req, segment[1]);
-    } else if (invocation || !is_read(req)) {
+    } else if (invocation || !http_request_is_read(req)) {
         refuse_method(x,
                       invocation ? "Allow: POST\r\n" : "Allow: GET, HEAD\r\n");
     } else if (ping) {

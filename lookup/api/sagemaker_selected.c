@@ -5,6 +5,12 @@
 
 #include <ctype.h>
 
+/*
+ * The container decides by the objective what may be selected, and how what one
+ * model does not have is made of what it has: a family is the objectives that
+ * it treats alike. What is not valid for the family is given as nan or null.
+ */
+
 static const char *const names[] = {
     [SAGEMAKER_PREDICTED_LABEL] = "predicted_label",
     [SAGEMAKER_LABELS] = "labels",

@@ -8,6 +8,13 @@
 
 #include <stdlib.h>
 
+/*
+ * A query of its own goes down the ladder as a probe, with a trace: it tells
+ * the answer and its rungs. Then the record (unless it is the answer) and the
+ * row are read, whichever way the ladder went, and the row is scored, with what
+ * each feature contributes.
+ */
+
 static void
 destroy(struct explain *e)
 {

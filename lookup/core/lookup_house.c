@@ -7,6 +7,14 @@
 
 #include <stdlib.h>
 
+/*
+ * Where queries are while the ladder does not run them:
+ *
+ *   pool       answered; the generation stays pinned while the list is the same
+ *   started    until lookup_flush(), to be run together
+ *   parked     wait for the loader, until lookup_tick() finds them late
+ */
+
 #define AHEAD       8
 #define STARTED_MAX 128 /* of which the caches still hold the first */
 

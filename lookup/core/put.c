@@ -6,6 +6,16 @@
 
 #include <stdlib.h>
 
+/*
+ * Each script touches one key, so that a cluster needs no change here:
+ *
+ *   buckets of the rows -> the row as it is (to name what is missing)
+ *     -> stamp: superseded from now -> overlay: unless a newer row is there
+ *
+ * A failure after the stamp is safe: the user is superseded by a row that did
+ * not come, and is answered from the row before, or by the record as stale.
+ */
+
 struct put {
     struct store *store;
     const char *prefix;

@@ -7,6 +7,11 @@
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
 
+/*
+ * A poll is one pipeline: SMEMBERS of the set of tables, HGETALL of each
+ * manifest known so far; manifests of tables just found follow in a second one.
+ */
+
 struct watch *
 watch_create(const struct topology *topology, const char *prefix)
 {
