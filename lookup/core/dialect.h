@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * dialect - the wire languages an answer is counted under, and what else tells
- * one kind of request from another there.
+ * dialect - what answers are counted under: the wire language, the outcome, and
+ * what else tells one kind of request from another.
  */
 #include <stdint.h>
 
@@ -17,13 +17,28 @@ enum dialect {
     DIALECT_COUNT,
 };
 
+enum outcome {
+    OUTCOME_PRECOMPUTED,
+    OUTCOME_LIVE,
+    OUTCOME_DEFAULT,
+    OUTCOME_UNKNOWN,
+    OUTCOME_ERROR,
+    OUTCOME_COUNT,
+};
+
+/* The source an answer states, and the label it is counted under. */
+#define OUTCOME_NAMES                                                          \
+    {                                                                          \
+        "precomputed", "live", "default", "unknown", "error"                   \
+    }
+
 /* What the one prediction that a request asks for came to, for the counters. */
 struct about {
     uint16_t table_id; /* 0: of none that is known, or of several */
     uint8_t source;    /* 1 + enum outcome; 0: it asks for none, or for many */
 };
 
-#define ABOUT_SOURCES 6 /* values of source */
+#define ABOUT_SOURCES (1 + OUTCOME_COUNT) /* values of source */
 
 /* Label values in metrics, indexed by enum dialect. */
 #define DIALECT_NAMES                                                          \

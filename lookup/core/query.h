@@ -16,23 +16,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum outcome {
-    OUTCOME_PRECOMPUTED,
-    OUTCOME_LIVE,
-    OUTCOME_DEFAULT,
-    OUTCOME_UNKNOWN,
-    OUTCOME_ERROR,
-    OUTCOME_COUNT,
-};
-
-_Static_assert(ABOUT_SOURCES == 1 + OUTCOME_COUNT, "about");
-
-/* The source an answer states, and the label it is counted under. */
-#define OUTCOME_NAMES                                                          \
-    {                                                                          \
-        "precomputed", "live", "default", "unknown", "error"                   \
-    }
-
 /* Why there is no prediction. */
 enum answer_code {
     ANSWER_OK,

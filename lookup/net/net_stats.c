@@ -8,9 +8,7 @@
 
 static const char *const dialect_name[] = DIALECT_NAMES;
 
-/* By struct about's source. */
-static const char *const source_name[] = {"",        "precomputed", "live",
-                                          "default", "unknown",     "error"};
+static const char *const outcome_name[] = OUTCOME_NAMES;
 
 static const char *const closed_name[] = {
 #define NET_CLOSED_NAME(name, label) [NET_CLOSED_##name] = label,
@@ -212,7 +210,7 @@ render_table(const struct net_stats *s, struct buf *out, size_t id,
             const struct metric_label label[] = {
                 {"dialect", str_of(dialect_name[d])},
                 {"table", str_of(name)},
-                {"source", str_of(source_name[i])},
+                {"source", str_of(i == 0 ? "" : outcome_name[i - 1])},
             };
 
             if (h != NULL) {
