@@ -113,14 +113,8 @@ put_number(struct buf *out, double v)
 static void
 put_mover(struct buf *out, const struct mover *m)
 {
-    if (str_is_utf8(m->user)) {
-        buf_c(out, "{\"user\":");
-        buf_json_str(out, m->user);
-    } else {
-        buf_c(out, "{\"user_b64\":\"");
-        buf_base64(out, m->user);
-        buf_char(out, '"');
-    }
+    buf_char(out, '{');
+    buf_json_id(out, "user", m->user);
     buf_c(out, ",\"from\":");
     put_number(out, (double)m->was);
     buf_c(out, ",\"to\":");

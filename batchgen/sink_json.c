@@ -42,22 +42,6 @@ put_prediction(const struct sink_line *line, const struct sink_rows *rows,
     buf_put(out, "]", list ? 1 : 0);
 }
 
-static void
-put_text(const char *name, struct str s, struct buf *out)
-{
-    bool utf8 = str_is_utf8(s);
-
-    buf_printf(out, "\"%s%s\":", name, utf8 ? "" : "_b64");
-    if (utf8) {
-        buf_json_str(out, s);
-    } else {
-        buf_char(out, '"');
-        buf_base64(out, s);
-        buf_char(out, '"');
-    }
-    buf_char(out, ',');
-}
-
 /* Behind the string that begins at p, or behind anything else up to , or }. */
 static const char *
 skip_string(const char *p, const char *end)
@@ -133,10 +117,12 @@ sink_json_rows(const struct sink_line *line, const struct sink_rows *rows,
             put_members(str_trim(row->line), out);
         }
         if (line->id && !whole) {
-            put_text("id", row->id, out);
+            buf_json_id(out, "id", row->id);
+            buf_char(out, ',');
         }
         if (line->input && !whole) {
-            put_text("input", row->line, out);
+            buf_json_id(out, "input", row->line);
+            buf_char(out, ',');
         }
         if (line->prediction) {
             put_prediction(line, rows, i, out);

@@ -136,19 +136,6 @@ judge(const struct verify *v, struct err *e)
 }
 
 static void
-put_user(struct buf *out, struct str user)
-{
-    if (str_is_utf8(user)) {
-        buf_c(out, "{\"user\":");
-        buf_json_str(out, user);
-    } else {
-        buf_c(out, "{\"user_b64\":\"");
-        buf_base64(out, user);
-        buf_char(out, '"');
-    }
-}
-
-static void
 print_json(const struct verify *v)
 {
     const struct recheck *r = &v->recheck;
@@ -166,8 +153,8 @@ print_json(const struct verify *v)
                    ",\"first\":[",
                    r->checked, r->unchecked, r->rejected, count_differing(v));
         for (size_t i = 0; i < r->found.nfirst; i++) {
-            buf_c(&out, i == 0 ? "" : ",");
-            put_user(&out, r->found.first[i].user);
+            buf_c(&out, i == 0 ? "{" : ",{");
+            buf_json_id(&out, "user", r->found.first[i].user);
             buf_printf(&out, ",\"stored\":%s}",
                        r->found.first[i].was.p == NULL ? "false" : "true");
         }

@@ -95,3 +95,6 @@ void buf_json_str(struct buf *b, struct str s);
 
 /* Append s in standard base64 with padding, no quotes (RFC 4648). */
 void buf_base64(struct buf *b, struct str s);
+
+/* "user":"u1", or "user_b64":"..." of bytes that are not UTF-8. */
+void buf_json_id(struct buf *b, const char *name, struct str id);

@@ -86,3 +86,22 @@ buf_base64(struct buf *b, struct str s)
         buf_put(b, out, sizeof(out));
     }
 }
+
+void
+buf_json_id(struct buf *b, const char *name, struct str id)
+{
+    buf_char(b, '"');
+    buf_c(b, name);
+    if (str_is_plain(id)) {
+        buf_c(b, "\":\"");
+        buf_str(b, id);
+        buf_char(b, '"');
+    } else if (str_is_utf8(id)) {
+        buf_c(b, "\":");
+        buf_json_str(b, id);
+    } else {
+        buf_c(b, "_b64\":\"");
+        buf_base64(b, id);
+        buf_char(b, '"');
+    }
+}

@@ -156,8 +156,7 @@ put_contributions(struct buf *out, const struct explain *e)
         return;
     }
     if (e->q.gen->ranker != NULL) {
-        native_render_id(out, "item",
-                         catalogue_id(e->q.gen->catalogue, c->item));
+        buf_json_id(out, "item", catalogue_id(e->q.gen->catalogue, c->item));
         buf_char(out, ',');
     }
     buf_c(out, "\"outputs\":[");
@@ -174,7 +173,7 @@ native_explain_render(struct buf *out, const struct explain *e)
     const struct generation *g = e->q.gen;
 
     buf_printf(out, "{\"table\":\"%s\",", e->q.table);
-    native_render_id(out, "user", query_user(&e->q));
+    buf_json_id(out, "user", query_user(&e->q));
     buf_printf(out, ",\"generation\":%" PRIu64 ",\"as_of\":\"%s\"", g->number,
                g->as_of);
     buf_c(out, ",\"superseded\":");

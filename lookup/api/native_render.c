@@ -37,25 +37,6 @@ put_prediction(struct buf *out, const float *y, size_t n)
     buf_char(out, ']');
 }
 
-void
-native_render_id(struct buf *out, const char *name, struct str id)
-{
-    buf_char(out, '"');
-    buf_c(out, name);
-    if (str_is_plain(id)) {
-        buf_c(out, "\":\"");
-        buf_str(out, id);
-        buf_char(out, '"');
-    } else if (str_is_utf8(id)) {
-        buf_c(out, "\":");
-        buf_json_str(out, id);
-    } else {
-        buf_c(out, "_b64\":\"");
-        buf_base64(out, id);
-        buf_char(out, '"');
-    }
-}
-
 static void
 put_items(struct buf *out, const struct catalogue *c,
           const struct prediction *p, size_t k)
@@ -63,7 +44,7 @@ put_items(struct buf *out, const struct catalogue *c,
     buf_char(out, '[');
     for (size_t i = 0; i < p->n && i < k; i++) {
         buf_c(out, i == 0 ? "{" : ",{");
-        native_render_id(out, "id", catalogue_id(c, p->item[i].item));
+        buf_json_id(out, "id", catalogue_id(c, p->item[i].item));
         buf_c(out, ",\"score\":");
         native_render_float(out, p->item[i].score);
         buf_char(out, '}');
@@ -103,7 +84,7 @@ native_render_answer(struct buf *out, const char *table, struct str user,
     buf_c(out, "{\"table\":\"");
     buf_c(out, table);
     buf_c(out, "\",");
-    native_render_id(out, "user", user);
+    buf_json_id(out, "user", user);
     buf_c(out, ",\"source\":\"");
     buf_c(out, outcomes[a->outcome]);
     buf_c(out, "\",\"generation\":");
@@ -120,7 +101,7 @@ native_render_result(struct buf *out, struct str user, size_t k,
                      const struct answer *a, const char *error)
 {
     buf_char(out, '{');
-    native_render_id(out, "user", user);
+    buf_json_id(out, "user", user);
     if (error != NULL) {
         buf_c(out, ",\"error\":{\"code\":\"");
         buf_c(out, error);

@@ -18,9 +18,6 @@ void native_render_answer(struct buf *out, const char *table, struct str user,
 /* The shortest text of a number; null if it is not finite. */
 void native_render_float(struct buf *out, float v);
 
-/* "user":"u1", or "user_b64":"..." for an id that is not UTF-8. */
-void native_render_id(struct buf *out, const char *name, struct str id);
-
 /* "prediction":... or "items":[...] */
 void native_render_prediction(struct buf *out, const struct generation *gen,
                               const struct prediction *p, size_t k);

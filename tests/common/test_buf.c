@@ -133,6 +133,23 @@ test_base64(void **state)
     buf_fini(&b);
 }
 
+static void
+test_json_id(void **state)
+{
+    struct buf b;
+
+    (void)state;
+    buf_init(&b, 1000);
+    buf_json_id(&b, "id", STR("u1"));
+    buf_char(&b, ' ');
+    buf_json_id(&b, "id", STR("\"\xc3\xa9"));
+    buf_char(&b, ' ');
+    buf_json_id(&b, "id", STR("\xfb\xff\xfe"));
+    assert_holds(&b, "\"id\":\"u1\" \"id\":\"\\\"\xc3\xa9\" "
+                     "\"id_b64\":\"+//+\"");
+    buf_fini(&b);
+}
+
 int
 main(void)
 {
@@ -143,6 +160,7 @@ main(void)
         cmocka_unit_test(test_drop_moves_the_rest_down),
         cmocka_unit_test(test_json_strings),
         cmocka_unit_test(test_base64),
+        cmocka_unit_test(test_json_id),
     };
 
     return cmocka_run_group_tests_name("buf", tests, NULL, NULL);
