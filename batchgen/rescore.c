@@ -6,8 +6,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define STRING_MAX ((size_t)2200 << 20)
-
 static enum rc
 open_model(struct rescore *r, const struct table *t, uint64_t gen,
            const struct generation_info *g, struct err *e)
@@ -15,11 +13,9 @@ open_model(struct rescore *r, const struct table *t, uint64_t gen,
     char key[KEY_MAX];
     struct buf bytes;
     bool found;
-    enum rc rc;
+    enum rc rc = table_blob(t, key_model(key, t->prefix, t->name, gen), &bytes,
+                            &found, e);
 
-    buf_init(&bytes, STRING_MAX);
-    REDIS_WORDS(t->redis, STR("GET"), key_model(key, t->prefix, t->name, gen));
-    rc = redis_ask_text(t->redis, &bytes, &found, e);
     if (rc == RC_OK) {
         rc = scoring_of_bytes(&r->scoring, buf_view(&bytes), g->iterations, e);
     }
@@ -34,11 +30,9 @@ open_items(struct rescore *r, const struct table *t, uint64_t gen,
     char key[KEY_MAX];
     struct buf bytes;
     bool found;
-    enum rc rc;
+    enum rc rc = table_blob(t, key_items(key, t->prefix, t->name, gen), &bytes,
+                            &found, e);
 
-    buf_init(&bytes, STRING_MAX);
-    REDIS_WORDS(t->redis, STR("GET"), key_items(key, t->prefix, t->name, gen));
-    rc = redis_ask_text(t->redis, &bytes, &found, e);
     if (rc == RC_OK) {
         rc = ranked_of_bytes(&r->ranked, &r->scoring, buf_view(&bytes), g->top,
                              r->schema, e);

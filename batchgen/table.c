@@ -5,6 +5,7 @@
 #include "common/table/keyspace.h"
 
 #define INFO_MAX (64 << 10)
+#define BLOB_MAX ((size_t)2200 << 20)
 
 enum rc
 table_check_names(const char *prefix, const char *name, struct err *e)
@@ -124,6 +125,15 @@ on_time_part(void *arg, struct str item, struct err *e)
         return err_set(e, RC_FAILED, "Redis' TIME is not two numbers");
     }
     return RC_OK;
+}
+
+enum rc
+table_blob(const struct table *t, struct str key, struct buf *out, bool *found,
+           struct err *e)
+{
+    buf_init(out, BLOB_MAX);
+    REDIS_WORDS(t->redis, STR("GET"), key);
+    return redis_ask_text(t->redis, out, found, e);
 }
 
 enum rc

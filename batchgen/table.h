@@ -42,6 +42,13 @@ MUST_USE enum rc table_generation_found(const struct table *t, uint64_t gen,
 MUST_USE enum rc table_generation(const struct table *t, uint64_t gen,
                                   struct generation_info *g, struct err *e);
 
+/*
+ * All that lies under key, a generation's model or its items; nil: *found =
+ * false. out is initialised here, and the caller's to fini in any case.
+ */
+MUST_USE enum rc table_blob(const struct table *t, struct str key,
+                            struct buf *out, bool *found, struct err *e);
+
 /* Microseconds of Redis' clock. */
 MUST_USE enum rc table_now_us(const struct table *t, uint64_t *now_us,
                               struct err *e);

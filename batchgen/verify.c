@@ -7,8 +7,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define STRING_MAX ((size_t)2200 << 20)
-
 /*
  * Sum of what a command gives for each bucket: `HLEN key` with an empty
  * field, else `HEXISTS key ""`.
@@ -74,11 +72,8 @@ verify_string(const struct table *t, uint64_t gen, struct str key,
     char sha[SHA256_HEX];
     struct buf bytes;
     bool found;
-    enum rc rc;
+    enum rc rc = table_blob(t, key, &bytes, &found, e);
 
-    buf_init(&bytes, STRING_MAX);
-    REDIS_WORDS(t->redis, STR("GET"), key);
-    rc = redis_ask_text(t->redis, &bytes, &found, e);
     hash_sha256(buf_view(&bytes), sha);
     buf_fini(&bytes);
     if (rc == RC_OK && strcmp(sha, want) != 0) {
