@@ -57,6 +57,15 @@ def shop(tmp_path_factory):
 
 
 @pytest.fixture
+def own_table(own_store, prefix, shop):
+    """The same table as `published` in the test's own store: its Batchgen."""
+    batchgen = Batchgen(own_store, prefix)
+    batchgen.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
+    batchgen.done("features", "--table", "churn", "--input", shop.late)
+    return batchgen
+
+
+@pytest.fixture
 def published(batchgen, shop):
     """Table `churn`: the shop's users, and feature rows of the late ones."""
     batchgen.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users,

@@ -2,19 +2,11 @@
 import signal
 
 import pytest
-from programs import Batchgen, until
+from programs import until
 
 
 @pytest.fixture
-def table(own_store, prefix, shop):
-    batchgen = Batchgen(own_store, prefix)
-    batchgen.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
-    batchgen.done("features", "--table", "churn", "--input", shop.late)
-    return batchgen
-
-
-@pytest.fixture
-def server(table, lookup, own_store):
+def server(own_table, lookup, own_store):
     """One that asks Redis for every record."""
     return lookup("--snapshot", "off", redis=own_store)
 
@@ -51,7 +43,7 @@ def test_a_stalled_redis_is_503_and_its_connection_lives(server, own_store, shop
     assert after.value("lookup_store_timeouts_total") >= 1
 
 
-def test_a_hasty_client_is_no_evidence_against_redis(table, lookup, own_store, shop):
+def test_a_hasty_client_is_no_evidence_against_redis(own_table, lookup, own_store, shop):
     server = lookup("--snapshot", "off", "--timeout-ms", 5000, redis=own_store)
     user = shop.user_ids[0]
     own_store.signal(signal.SIGSTOP)
@@ -79,7 +71,7 @@ def test_a_whole_row_is_scored_without_redis(server, own_store, shop):
         own_store.signal(signal.SIGCONT)
 
 
-def test_defaults_while_the_store_is_silent_say_so(table, lookup, own_store, shop):
+def test_defaults_while_the_store_is_silent_say_so(own_table, lookup, own_store, shop):
     server = lookup("--on-failure", "default", "--snapshot", "off", redis=own_store)
     own_store.signal(signal.SIGSTOP)
     try:
@@ -104,7 +96,7 @@ def test_a_killed_redis_comes_back_empty(server, own_store, shop):
           "the reason is given")
 
 
-def test_an_emptied_redis_is_not_absence(server, own_store, shop, table):
+def test_an_emptied_redis_is_not_absence(server, own_store, shop, own_table):
     user = shop.user_ids[0]
     own_store.client.flushall()
     before = server.metrics()
@@ -113,7 +105,7 @@ def test_an_emptied_redis_is_not_absence(server, own_store, shop, table):
     after = server.metrics()
     assert after.delta(before) == {"error": 2}
     assert after.value("lookup_second_looks_lost_total") == 2
-    table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
+    own_table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
     assert wait_until_answered(server, user, 200).prediction == shop.expected[user]
 
 
@@ -127,9 +119,9 @@ def test_a_lost_bucket_is_503_for_its_users_only(server, own_store, shop, prefix
         assert answer.status == (503 if user in gone else 200), (user, answer)
 
 
-def test_a_restored_older_state_is_believed(server, own_store, shop, table, prefix):
+def test_a_restored_older_state_is_believed(server, own_store, shop, own_table, prefix):
     """The manifest goes back to generation 1: so does the server."""
-    table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
+    own_table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
     user = shop.user_ids[0]
     until(lambda: get(server, user).json()["generation"] == 2, "generation 2 is seen")
     own_store.client.hset(f"{prefix}:churn", mapping={
@@ -138,23 +130,23 @@ def test_a_restored_older_state_is_believed(server, own_store, shop, table, pref
     until(lambda: get(server, user).json()["generation"] == 1, "generation 1 is seen")
 
 
-def test_a_server_starts_before_its_redis(lookup, own_store, table, shop):
+def test_a_server_starts_before_its_redis(lookup, own_store, own_table, shop):
     own_store.stop()
     server = lookup(redis=own_store, wait="live")
     assert server.admin("GET", "/health/ready").status == 503
     assert get(server, shop.user_ids[0]).status == 503
     assert server.get("/v1").status == 503
     own_store.start()
-    table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
+    own_table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
     server.wait_for("ready")
     assert get(server, shop.user_ids[0]).status == 200
 
 
-def test_a_model_that_is_not_the_generations_is_not_loaded(server, own_store, shop, table,
+def test_a_model_that_is_not_the_generations_is_not_loaded(server, own_store, shop, own_table,
                                                            prefix):
     user = shop.user_ids[0]
-    table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users,
-               "--no-publish")
+    own_table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users,
+                   "--no-publish")
     own_store.client.append(f"{prefix}:churn:2:model", " ")
     # another uid: the server may have loaded generation 2 when it was ready
     own_store.client.hset(f"{prefix}:churn:2", "uid", "0123456789abcdef")

@@ -2,19 +2,11 @@
 import signal
 
 import pytest
-from programs import Batchgen, until
+from programs import until
 
 
 @pytest.fixture
-def table(own_store, prefix, shop):
-    batchgen = Batchgen(own_store, prefix)
-    batchgen.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
-    batchgen.done("features", "--table", "churn", "--input", shop.late)
-    return batchgen
-
-
-@pytest.fixture
-def server(table, lookup, own_store):
+def server(own_table, lookup, own_store):
     return lookup(redis=own_store)
 
 
@@ -87,22 +79,22 @@ def wait_for(server, user, generation):
                       for _ in range(20)), f"{generation} is live")
 
 
-def test_the_next_generation_is_warm_when_it_goes_live(server, shop, table, stalled):
-    done = table.done("score", "--table", "churn", "--model", shop.model,
-                      "--input", shop.users, "--iterations", "0:5", "--force")
+def test_the_next_generation_is_warm_when_it_goes_live(server, shop, own_table, stalled):
+    done = own_table.done("score", "--table", "churn", "--model", shop.model,
+                          "--input", shop.users, "--iterations", "0:5", "--force")
     assert "not loaded" not in done.err
     user = shop.user_ids[0]
     wait_for(server, user, 2)
     assert snapshot_of(server)["users"] == len(shop.user_ids)
     second = server.get(f"/v1/churn/{user}").prediction
     assert second != shop.expected[user]
-    table.done("rollback", "--table", "churn")
+    own_table.done("rollback", "--table", "churn")
     wait_for(server, user, 1)
     stalled()
     assert server.get(f"/v1/churn/{user}").prediction == shop.expected[user]
 
 
-def test_what_does_not_fit_is_asked_of_redis(table, lookup, own_store, shop):
+def test_what_does_not_fit_is_asked_of_redis(own_table, lookup, own_store, shop):
     server = lookup("--snapshot-memory", "8KiB", redis=own_store)
     assert snapshot_of(server) is None
     before = server.metrics()
@@ -115,30 +107,30 @@ def test_what_does_not_fit_is_asked_of_redis(table, lookup, own_store, shop):
     assert "lookup_snapshot_users{" not in after.text
 
 
-def test_on_is_not_limited(table, lookup, own_store, shop):
+def test_on_is_not_limited(own_table, lookup, own_store, shop):
     server = lookup("--snapshot", "on", "--snapshot-memory", "8KiB", redis=own_store)
     assert snapshot_of(server)["users"] == len(shop.user_ids)
 
 
-def test_the_live_one_goes_before_the_previous(table, lookup, own_store, shop):
+def test_the_live_one_goes_before_the_previous(own_table, lookup, own_store, shop):
     """Room for one and a half: the previous one makes way for the next."""
     server = lookup("--snapshot-memory", "64KiB", redis=own_store)
     for gen in (2, 3):
-        table.done("score", "--table", "churn", "--model", shop.model,
-                   "--input", shop.users)
+        own_table.done("score", "--table", "churn", "--model", shop.model,
+                       "--input", shop.users)
         until(lambda: server.get("/v1/churn").json()["generation"] == gen, f"{gen} is live")
         until(lambda: snapshot_of(server), f"{gen} is warm")
     user = shop.user_ids[0]
     assert server.get(f"/v1/churn/{user}").prediction == shop.expected[user]
 
 
-def test_off(table, lookup, own_store, shop):
+def test_off(own_table, lookup, own_store, shop):
     server = lookup("--snapshot", "off", redis=own_store)
     assert snapshot_of(server) is None
     assert server.get(f"/v1/churn/{shop.user_ids[0]}").status == 200
 
 
-def test_a_generation_with_a_lost_bucket_is_not_held(table, lookup, own_store, shop, prefix):
+def test_a_generation_with_a_lost_bucket_is_not_held(own_table, lookup, own_store, shop, prefix):
     lost = next(k for k in own_store.client.scan_iter(f"{prefix}:churn:1:*")
                 if k.rsplit(b":", 1)[1].isdigit())
     gone = own_store.client.hkeys(lost)[0].decode()

@@ -11,14 +11,6 @@ COMMANDS = "lookup_store_commands_total"
 
 
 @pytest.fixture
-def table(own_store, prefix, shop):
-    batchgen = Batchgen(own_store, prefix)
-    batchgen.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
-    batchgen.done("features", "--table", "churn", "--input", shop.late)
-    return batchgen
-
-
-@pytest.fixture
 def shelf(tmp_path):
     return tmp_path / "shelf"
 
@@ -46,7 +38,7 @@ def kept(shelf, n=1):
 
 
 @pytest.fixture
-def filled(start, table, shelf):
+def filled(start, own_table, shelf):
     """A shelf with generation 1, and no server."""
     server = start()
     path = kept(shelf)[0]
@@ -91,12 +83,12 @@ def test_served_without_redis(filled, start, own_store, shop):
     assert server.metrics().delta(before) == {"precomputed": 100, "live": 1, "error": 2}
 
 
-def test_redis_comes_back(filled, start, own_store, shop, table):
+def test_redis_comes_back(filled, start, own_store, shop, own_table):
     own_store.stop()
     server = start()
     own_store.start()
-    table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users,
-               "--iterations", "0:5", "--force")
+    own_table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users,
+                   "--iterations", "0:5", "--force")
     until(lambda: generation(server) == 1 and
           "degraded" not in server.get(f"/v1/churn/{shop.user_ids[0]}").json(),
           "the manifest as read rules")
@@ -104,7 +96,7 @@ def test_redis_comes_back(filled, start, own_store, shop, table):
     assert server.get(f"/v1/churn/{user}").prediction != shop.expected[user]
 
 
-def test_the_same_redis_comes_back(own_store, tmp_path, start, table, shop, shelf):
+def test_the_same_redis_comes_back(own_store, tmp_path, start, own_table, shop, shelf):
     """Redis was only out of reach: nothing is read again."""
     kept_by = start()
     kept(shelf)
@@ -137,7 +129,7 @@ def test_a_start_with_redis_reads_no_records(filled, start, own_store, shop):
         shop.user_ids)
 
 
-def test_superseded_users_are_known_once_redis_is_read(filled, start, table, shop, own_store,
+def test_superseded_users_are_known_once_redis_is_read(filled, start, own_table, shop, own_store,
                                                        prefix):
     user = shop.user_ids[0]
     own_store.client.zadd(f"{prefix}:churn:superseded", {user: 2 ** 51})
@@ -199,18 +191,18 @@ def test_a_file_under_another_name_is_refused(filled, start, own_store, shop, pr
     assert server.get(f"/v1/churn/{shop.user_ids[0]}").status == 200
 
 
-def test_generations_go_with_the_manifest(start, table, shelf, shop):
+def test_generations_go_with_the_manifest(start, own_table, shelf, shop):
     server = start()
     kept(shelf)
     for gen in (2, 3):
-        table.done("score", "--table", "churn", "--model", shop.model,
-                   "--input", shop.users)
+        own_table.done("score", "--table", "churn", "--model", shop.model,
+                       "--input", shop.users)
         until(lambda: generation(server) == gen, f"{gen} is live")
     until(lambda: "is not needed any more" in said(server) and
           len(snapshots(shelf)) == 2, "live and previous are kept")
 
 
-def test_killed_while_writing(table, start, shelf, own_store, shop):
+def test_killed_while_writing(own_table, start, shelf, own_store, shop):
     """What was not complete is not there, and is cleared away."""
     server = start(wait="live")
     server.process.kill()
@@ -228,9 +220,9 @@ def test_killed_while_writing(table, start, shelf, own_store, shop):
     assert not half.exists() and left.exists()
 
 
-def test_a_dropped_table_is_not_remembered(filled, start, table, shelf, shop, own_store):
-    table.done("score", "--table", "other", "--model", shop.model, "--input", shop.users)
-    table.done("drop", "--table", "churn", "--force")
+def test_a_dropped_table_is_not_remembered(filled, start, own_table, shelf, shop, own_store):
+    own_table.done("score", "--table", "other", "--model", shop.model, "--input", shop.users)
+    own_table.done("drop", "--table", "churn", "--force")
     start()
     until(lambda: not list(shelf.glob("*:churn*")), "nothing of it is left")
 
@@ -283,12 +275,12 @@ def test_a_ranking_and_its_catalogue(shared_data, lookup, own_store, prefix, she
     assert again.metrics().delta(before) == {"precomputed": len(users), "live": 1}
 
 
-def test_killed_at_any_time(table, start, shelf, own_store, shop, prefix):
+def test_killed_at_any_time(own_table, start, shelf, own_store, shop, prefix):
     """kill -9 while generations come and go: what is there is whole."""
     for gen in range(2, 6):
         server = start()
-        table.done("score", "--table", "churn", "--model", shop.model,
-                   "--input", shop.users)
+        own_table.done("score", "--table", "churn", "--model", shop.model,
+                       "--input", shop.users)
         until(lambda: generation(server) == gen, f"{gen} is live")
         server.process.kill()
         server.process.wait()

@@ -2,21 +2,13 @@
 import csv
 
 import pytest
-from programs import Batchgen, until
+from programs import until
 
 COMMANDS = "lookup_store_commands_total"
 
 
 @pytest.fixture
-def table(own_store, prefix, shop):
-    batchgen = Batchgen(own_store, prefix)
-    batchgen.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
-    batchgen.done("features", "--table", "churn", "--input", shop.late)
-    return batchgen
-
-
-@pytest.fixture
-def server(table, lookup, own_store, shop):
+def server(own_table, lookup, own_store, shop):
     server = lookup("--snapshot-features", redis=own_store)
     wait_for_rows(server, len(shop.late_ids))
     return server
@@ -95,7 +87,7 @@ def test_a_row_put_is_the_new_one(server, shop):
     assert rows(server) == len(shop.late_ids), "the others are in memory still"
 
 
-def test_a_stamp_that_is_trimmed_lets_no_old_row_return(server, table, shop, own_store,
+def test_a_stamp_that_is_trimmed_lets_no_old_row_return(server, own_table, shop, own_store,
                                                         prefix):
     """Publishing trims the set of the superseded: rows are read again first."""
     old, new = shop.late_ids[:2]
@@ -103,8 +95,8 @@ def test_a_stamp_that_is_trimmed_lets_no_old_row_return(server, table, shop, own
     server.admin("PUT", f"/v1/churn/{old}/features", {"features": features_of(shop.late, new)})
     until(lambda: get(server, old).prediction == want, "the new row")
     for year in (2990, 2991):
-        table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users,
-                   "--as-of", f"{year}-01-01T00:00:00Z")
+        own_table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users,
+                       "--as-of", f"{year}-01-01T00:00:00Z")
     generation = until(lambda: (g := server.get("/v1/churn").json()["generation"]) == 3 and g,
                        "3 is live")
     own_store.client.zremrangebyscore(f"{prefix}:churn:superseded", "-inf", "+inf")
@@ -117,27 +109,27 @@ def test_a_stamp_that_is_trimmed_lets_no_old_row_return(server, table, shop, own
     assert server.metrics().value(COMMANDS) == commands, "in memory again"
 
 
-def test_rows_stored_by_a_batch_count_from_the_next_publication(server, table, shop, tmp_path):
+def test_rows_stored_by_a_batch_count_from_the_next_publication(server, own_table, shop, tmp_path):
     """Without --supersede nobody is told; a user without a row is found at once."""
     fresh = tmp_path / "fresh.csv"
     with shop.late.open(newline="") as f:
         header, first, *_ = csv.reader(f)
     with fresh.open("w", newline="") as f:
         csv.writer(f).writerows([header, ["newcomer", *first[1:]]])
-    table.done("features", "--table", "churn", "--input", fresh)
+    own_table.done("features", "--table", "churn", "--input", fresh)
     assert get(server, "newcomer").prediction == shop.expected[first[0]]
-    table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
+    own_table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
     wait_for_rows(server, len(shop.late_ids) + 1)
 
 
-def test_another_redis_has_other_rows(server, own_store, table, shop):
+def test_another_redis_has_other_rows(server, own_store, own_table, shop):
     own_store.stop()
     own_store.start()
-    table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
+    own_table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
     until(lambda: get(server, shop.late_ids[0]).status == 404, "the rows are gone")
 
 
-def test_they_count_as_memory(table, lookup, own_store, shop):
+def test_they_count_as_memory(own_table, lookup, own_store, shop):
     server = lookup("--snapshot-features", "--snapshot-memory", "200KiB", redis=own_store)
     until(lambda: "feature rows stay in Redis" in server.errors.read_text(), "too many")
     assert get(server, shop.late_ids[0]).prediction == shop.expected[shop.late_ids[0]]
