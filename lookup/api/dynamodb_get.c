@@ -42,6 +42,7 @@ on_item(void *arg, const struct batch *b)
     struct dynamodb_read *r = c.read;
     struct buf *out = &c.desk->body;
 
+    c.exchange->about = batch_about(b);
     if (a->code != ANSWER_OK && a->code != ANSWER_UNKNOWN_USER) {
         fail_answer(c.desk, c.exchange, r->table[0].name, a->code);
     } else {
@@ -73,6 +74,7 @@ on_batch(void *arg, const struct batch *b)
     struct get_call c = *(struct get_call *)arg;
     enum answer_code lasting = find_lasting(b);
 
+    c.exchange->about = batch_about(b);
     if (lasting != ANSWER_OK) {
         fail_answer(c.desk, c.exchange, c.read->table[0].name, lasting);
     } else {

@@ -35,6 +35,7 @@ on_batch(void *arg, const struct batch *b)
     struct buf *out = &c->desk->body;
     const struct table_view *view = batch_view(b, 0);
 
+    c->exchange->about = batch_about(b);
     if (view == NULL || view->live == NULL) {
         send_gone(c);
         return;
@@ -61,6 +62,7 @@ on_rows(void *arg, const struct rows *r, enum rc rc)
     struct buf *out = &c->desk->body;
     struct prediction p = r->out;
 
+    c->exchange->about = rows_about(r, rc);
     if (rc != RC_OK) {
         bool late = rc == RC_TIMEOUT || rc == RC_FULL;
 

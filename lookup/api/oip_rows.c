@@ -7,6 +7,7 @@ on_rows(void *arg, const struct rows *r, enum rc rc)
     struct oip_call *c = arg;
     struct oip_fault fault;
 
+    c->exchange->about = rows_about(r, rc);
     if (rc == RC_OK) {
         oip_call_send(
             c, &(struct oip_result){

@@ -36,6 +36,7 @@ on_batch(void *arg, const struct batch *b)
     struct oip_fault fault;
     const struct table_view *view = batch_view(b, 0);
 
+    c->exchange->about = batch_about(b);
     if (check_answers(b, &fault) != RC_OK) {
         oip_call_fail(c, &fault);
         return;

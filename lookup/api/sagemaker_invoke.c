@@ -84,6 +84,7 @@ on_done(void *arg, const struct bulk *b, enum rc rc)
 {
     struct invocation *v = arg;
 
+    v->call->exchange->about = bulk_about(b, rc);
     if (rc == RC_OK) {
         sagemaker_render_end(&v->render);
         sagemaker_answer(v->call, b->gen, "live", &v->out);

@@ -61,6 +61,7 @@ on_batch(void *arg, const struct batch *b)
     struct sagemaker_render r;
     char sources[128];
 
+    c->exchange->about = batch_about(b);
     if (!is_answered(b)) {
         sagemaker_fail(c, &unavailable);
         return;

@@ -280,3 +280,23 @@ batch_answer(const struct batch *b, size_t i)
 {
     return &b->key[i].answer;
 }
+
+struct about
+batch_about(const struct batch *b)
+{
+    const struct batch_key *first = &b->key[0];
+    struct about about = {
+        .table_id = first->view == NULL ? 0 : first->view->id,
+        .source = (uint8_t)(1 + first->answer.outcome),
+    };
+
+    for (size_t i = 1; i < b->n; i++) {
+        if (b->key[i].view != first->view) {
+            about.table_id = 0;
+        }
+        if (b->key[i].answer.outcome != first->answer.outcome) {
+            about.source = 0;
+        }
+    }
+    return about;
+}

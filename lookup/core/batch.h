@@ -50,6 +50,9 @@ void batch_destroy(struct batch **b);
 /* Users asked for. */
 size_t batch_size(const struct batch *b);
 
+/* For the counters. */
+struct about batch_about(const struct batch *b);
+
 struct str batch_user(const struct batch *b, size_t i);
 
 /* NULL: the table was gone when the batch was asked again. */

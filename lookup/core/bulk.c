@@ -130,3 +130,11 @@ bulk_run(struct bulk *b)
     };
     lookup_score(b->lookup, &b->job);
 }
+
+struct about
+bulk_about(const struct bulk *b, enum rc rc)
+{
+    enum outcome outcome = rc == RC_OK ? OUTCOME_LIVE : OUTCOME_ERROR;
+
+    return (struct about){b->view->id, (uint8_t)(1 + outcome)};
+}

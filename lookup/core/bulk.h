@@ -68,5 +68,8 @@ bool bulk_is_heavy(const struct bulk *b);
  */
 void bulk_run(struct bulk *b);
 
+/* For the counters: rc is what done was told. */
+struct about bulk_about(const struct bulk *b, enum rc rc);
+
 /* Give up one that was not run; counts nothing. Frees and nulls. */
 void bulk_destroy(struct bulk **b);

@@ -32,10 +32,10 @@ enum outcome {
         "precomputed", "live", "default", "unknown", "error"                   \
     }
 
-/* What the one prediction that a request asks for came to, for the counters. */
+/* What the predictions that a request asks for came to, for the counters. */
 struct about {
     uint16_t table_id; /* 0: of none that is known, or of several */
-    uint8_t source;    /* 1 + enum outcome; 0: it asks for none, or for many */
+    uint8_t source;    /* 1 + enum outcome of all; 0: none, or different ones */
 };
 
 #define ABOUT_SOURCES (1 + OUTCOME_COUNT) /* values of source */

@@ -87,3 +87,11 @@ rows_run(struct rows *r)
     };
     lookup_score(r->lookup, &r->job);
 }
+
+struct about
+rows_about(const struct rows *r, enum rc rc)
+{
+    enum outcome outcome = rc == RC_OK ? OUTCOME_LIVE : OUTCOME_ERROR;
+
+    return (struct about){r->view->id, (uint8_t)(1 + outcome)};
+}

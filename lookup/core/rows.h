@@ -42,5 +42,8 @@ struct rows *rows_create(struct lookup *l, const struct table_view *view,
  */
 void rows_run(struct rows *r);
 
+/* For the counters: rc is what done was told. */
+struct about rows_about(const struct rows *r, enum rc rc);
+
 /* Give up rows that were not run; counts nothing. Frees and nulls. */
 void rows_destroy(struct rows **r);

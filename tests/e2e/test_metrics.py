@@ -47,10 +47,10 @@ def test_requests_by_dialect_table_and_source(busy):
     def count(**labels):
         return found.value("lookup_request_seconds_count", **labels)
 
-    assert count(dialect="native", table="churn", source="precomputed") == 5
+    assert count(dialect="native", table="churn", source="precomputed") == 5 + 1
     assert count(dialect="native", table="churn", source="live") == 1
     assert count(dialect="native", table="churn", source="unknown") == 1
-    assert count(dialect="native", table="", source="") == 2, "many, and no table"
+    assert count(dialect="native", table="", source="") == 1, "no table"
     assert count(dialect="resp", table="churn", source="precomputed") == 1
     assert count(dialect="resp", table="churn", source="unknown") == 1
     assert count(dialect="admin", table="churn", source="live") == 1
@@ -59,6 +59,26 @@ def test_requests_by_dialect_table_and_source(busy):
         assert count(dialect=dialect) == found.value("lookup_requests_total", dialect=dialect)
     assert found.value("lookup_requests_total", dialect="admin", code="204") == 1
     assert found.value("lookup_requests_total", dialect="admin", code="400") == 1
+
+
+def test_every_dialect_says_table_and_source(server, shop):
+    users, row = shop.user_ids[:2], ",".join(["1.5"] * 12)
+    target = {"X-Amz-Target": "DynamoDB_20120810.GetItem"}
+    key = {"TableName": "churn", "Key": {"user_id": {"S": users[0]}}}
+    tensor = {"name": "user_id", "shape": [2], "datatype": "BYTES", "data": users}
+    tensors = {"name": "x", "shape": [1, 12], "datatype": "FP32", "data": [1.5] * 12}
+    asked = [
+        server.request("POST", "/", key, target),
+        server.post("/v2/models/churn/infer", {"inputs": [tensor]}),
+        server.post("/v2/models/churn/infer", {"inputs": [tensors]}),
+        server.request("POST", "/endpoints/churn/invocations", row, {"Content-Type": "text/csv"}),
+        server.post("/v1/churn", {"users": [users[0], "nobody"]})]
+    assert [a.status for a in asked] == [200] * 5, asked
+    found = server.metrics()
+    for dialect, source in (("dynamodb", "precomputed"), ("oip", "precomputed"), ("oip", "live"),
+                            ("sagemaker", "live"), ("native", "")):
+        assert found.value("lookup_request_seconds_count", dialect=dialect, table="churn",
+                           source=source) == 1, (dialect, source)
 
 
 def test_asking_for_metrics_is_counted_and_no_more(busy):
