@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy
 import redis
+from asked import Asked
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
@@ -190,15 +191,22 @@ class Server:
 
     def __init__(self, folder, *args, wait="ready", seconds=10, under=(), env=None):
         """under: the words of a program that is to run it."""
-        self.port, self.admin_port, self.resp_port = free_port(), free_port(), free_port()
-        self.errors = folder / f"lookup-{self.port}.log"
+        self._port, self.admin_port, self.resp_port = free_port(), free_port(), free_port()
+        self.asked = Asked()
+        self.errors = folder / f"lookup-{self._port}.log"
         with self.errors.open("w") as log:
             self.process = subprocess.Popen(
-                [*CHILD, *under, BUILD / "lookup", "serve", "--listen", f"127.0.0.1:{self.port}",
+                [*CHILD, *under, BUILD / "lookup", "serve", "--listen", f"127.0.0.1:{self._port}",
                  "--admin", f"127.0.0.1:{self.admin_port}",
                  "--resp", f"127.0.0.1:{self.resp_port}", *map(str, args)],
                 stderr=log, cwd=ROOT, env={**os.environ, **(env or {})})
         self.wait_for(wait, seconds=seconds)
+
+    @property
+    def port(self):
+        """For clients of other kinds; what they ask for is not noted."""
+        self.asked.elsewhere = True
+        return self._port
 
     def wait_for(self, health, status=200, seconds=10):
         """Until /health/{health} answers status."""
@@ -219,13 +227,19 @@ class Server:
         """body: bytes, str or what json makes a body of."""
         if body is not None and not isinstance(body, (bytes, str)):
             body = json.dumps(body)
-        connection = http.client.HTTPConnection("127.0.0.1", port or self.port,
+        connection = http.client.HTTPConnection("127.0.0.1", port or self._port,
                                                 timeout=10 * SLOWER)
         try:
             connection.request(method, path, body, headers or {})
-            return Answer(connection.getresponse())
+            answer = Answer(connection.getresponse())
+        except OSError:
+            self.asked.elsewhere = True
+            raise
         finally:
             connection.close()
+        if port in (None, self._port):
+            self.asked.note(method, path, body, answer)
+        return answer
 
     def get(self, path, **headers):
         return self.request("GET", path, headers=headers)
@@ -255,8 +269,9 @@ class Server:
         self.process.send_signal(number)
 
     def stop(self):
-        """SIGTERM: drained, exit 0, nothing a sanitizer objects to."""
+        """All counted; SIGTERM: drained, exit 0, nothing a sanitizer objects to."""
         if self.process.poll() is None:
+            self.asked.check(self.metrics())
             self.signal(signal.SIGTERM)
         try:
             code = self.process.wait(10 * SLOWER)
