@@ -180,7 +180,7 @@ ask(struct batch *b, struct batch_key *key)
     q->probe = b->setup.probe;
     q->done = on_answer;
     q->arg = key;
-    lookup_run(q);
+    lookup_start(q);
 }
 
 /* Did a generation go away before all were answered? */
@@ -232,7 +232,10 @@ finish(struct batch *b)
     batch_destroy(&b);
 }
 
-/* Answers that come at once come from within ask(): the loop goes on then. */
+/*
+ * Answers that come at once come from within lookup_flush(): the window is
+ * open for more then.
+ */
 static void
 pump(struct batch *b)
 {
@@ -240,9 +243,11 @@ pump(struct batch *b)
         return;
     }
     b->pumping = true;
-    while (b->begun < b->n && b->begun - b->answered < WINDOW) {
-        ask(b, &b->key[b->begun++]);
-    }
+    do {
+        while (b->begun < b->n && b->begun - b->answered < WINDOW) {
+            ask(b, &b->key[b->begun++]);
+        }
+    } while (lookup_flush(b->lookup));
     b->pumping = false;
     if (b->answered == b->n) {
         finish(b);

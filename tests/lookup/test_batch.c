@@ -122,6 +122,26 @@ test_a_window_at_a_time(void **state)
     ladder_end(l);
 }
 
+/* No reply comes to open the window for the rest. */
+static void
+test_all_are_answered_at_once(void **state)
+{
+    struct ladder *l = *state;
+    struct seen s;
+
+    ladder_begin(l, (struct lookup_policy){0});
+    for (size_t i = 0; i < 300; i++) {
+        l->store.refuse[i] = RC_UNAVAIL;
+    }
+    ask(l, &s, 300);
+    assert_int_equal(s.times, 1);
+    for (size_t i = 0; i < 300; i++) {
+        assert_int_equal(s.code[i], ANSWER_STORE_UNAVAILABLE);
+    }
+    assert_int_equal(ladder_counted(l, OUTCOME_ERROR), 300);
+    ladder_end(l);
+}
+
 static void
 test_each_has_its_own_end(void **state)
 {
@@ -242,6 +262,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order_is_that_of_the_request),
         cmocka_unit_test(test_a_window_at_a_time),
+        cmocka_unit_test(test_all_are_answered_at_once),
         cmocka_unit_test(test_each_has_its_own_end),
         cmocka_unit_test(test_never_mixed),
         cmocka_unit_test(test_moved_again_and_again),
