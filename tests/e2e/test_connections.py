@@ -1,6 +1,10 @@
 """Connections from outside: pipelined, cut, malformed and half closed."""
 import json
+import signal
 import socket
+import struct
+
+from programs import until
 
 
 def get(user, extra=""):
@@ -93,3 +97,32 @@ def test_a_pipeline_of_all_kinds(server, shop):
         assert status != 200 or json.loads(body)["user"] == user
     assert server.metrics().delta(before) == {
         "precomputed": 121, "live": 40, "unknown": 40, "error": 80}
+
+
+def test_a_client_that_resets_in_mid_pipeline(lookup, own_store, own_table, shop):
+    """Its users are asked for to the end and counted; others get their own answers."""
+    server = lookup("--threads", 1, "--snapshot", "off", "--timeout-ms", 5000, redis=own_store)
+    before = server.metrics()
+
+    def moved(name):
+        return server.metrics().value(name) - before.value(name)
+
+    users, others = shop.user_ids[:100], shop.user_ids[100:200]
+    own_store.signal(signal.SIGSTOP)
+    try:
+        with socket.create_connection(("127.0.0.1", server.port)) as leaver:
+            leaver.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            leaver.sendall(b"".join(map(get, users))[:-20])
+            until(lambda: moved("lookup_store_commands_total") == 99, "99 are asked of Redis")
+            stayer = socket.create_connection(("127.0.0.1", server.port), timeout=30)
+            stayer.sendall(b"".join(map(get, others[:-1])))
+            stayer.sendall(get(others[-1], "Connection: close\r\n"))
+            until(lambda: moved("lookup_store_commands_total") == 199, "100 more are")
+        until(lambda: moved("lookup_connections_closed_total") == 1, "the reset is seen")
+    finally:
+        own_store.signal(signal.SIGCONT)
+    with stayer, stayer.makefile("rb") as stream:
+        answers = answers_of(stream.read())
+    assert [json.loads(body)["user"] for _, body in answers] == others
+    assert server.metrics().delta(before) == {"precomputed": 199}
+    until(lambda: server.metrics().value("lookup_connections") == 0, "no connection is left")
