@@ -16,7 +16,7 @@
 #define NAMED_MAX 3 /* users in the message */
 
 #define VERIFY_OPTION(X)                                                       \
-    X(sample, UINT, "0", "N", 0, UINT32_MAX,                                   \
+    X(sample, UINT, "0", "", 0, UINT32_MAX,                                    \
       "score N users again, from the rows score --with-features stored")       \
     X(all, FLAG, NULL, "", 0, 0, "score all users again, from the same")       \
     X(item_column, TEXT, NULL, "NAME|N", 0, 0,                                 \

@@ -223,7 +223,9 @@ config_help(FILE *out)
     init(&c);
     fputs("usage: lookup [serve] [options]\n\n"
           "Answers GET /v1/{table}/{user} from the predictions that batchgen\n"
-          "published in Redis, and scores live when there is none.\n\n"
+          "published in Redis, and scores live when there is none.\n"
+          "`lookup serve`, without Redis and --model, serves the model in\n"
+          "$SM_MODEL_DIR or /opt/ml/model, as SageMaker's container does.\n\n"
           "  --config FILE     read `option = value` lines; flags win\n"
           "  --check-config    check flags and file, then exit\n"
           "  --print-config    print what is in force as a file, then exit\n"
