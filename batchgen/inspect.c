@@ -200,6 +200,9 @@ list(const struct table *t, const struct inspect_options *o, uint64_t gen,
                    "objective", "model", "age");
     }
     rc = t->name == NULL ? list_all(&l, t, e) : list_table(&l, t, e);
+    if (rc == RC_OK && t->name != NULL && l.manifest.last == 0) {
+        rc = err_set(e, RC_NOT_FOUND, "there is no table '%s'", t->name);
+    }
     if (rc == RC_OK && l.json) {
         printf("%.*s]\n", STR_ARG(buf_view(&l.out)));
     } else if (rc == RC_OK) {

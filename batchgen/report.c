@@ -142,9 +142,8 @@ print_rows(const struct report *r)
         printf("  rejected rows and why: %s\n", r->rejected_path);
     }
     if (r->stored > 0 || (r->generation == 0 && r->output == NULL && !r->dry)) {
-        printf("  features %" PRIu64 " rows stored, the others were newer "
-               "already\n",
-               r->stored);
+        printf("  features %" PRIu64 " rows stored", r->stored);
+        printf(r->stored < r->written ? ", newer ones kept\n" : "\n");
     }
 }
 

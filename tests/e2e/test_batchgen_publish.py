@@ -345,3 +345,9 @@ def test_list_of_all_tables(batchgen, shop):
     lines = batchgen.done("list").out.splitlines()
     assert [line.split()[0] for line in lines] == ["table", "another", TABLE]
     assert [line["table"] for line in batchgen.done("list", "--json").json()] == ["another", TABLE]
+
+
+def test_a_table_that_is_not_there_is_no_empty_list(batchgen):
+    result = batchgen("list", "--table", "nothing")
+    assert (result.code, result.out) == (1, "") and "no table 'nothing'" in result.err, result
+    assert batchgen.done("list", "--json").json() == []

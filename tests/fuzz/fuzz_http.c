@@ -14,20 +14,20 @@
 
 static const struct http_limits limits = {1024, 256, 512};
 
-struct outcome {
+struct heard {
     size_t nmessages;
     uint64_t digest; /* of what the messages say */
     int status;      /* 0: the rest is incomplete */
 };
 
 static void
-add(struct outcome *o, struct str s)
+add(struct heard *o, struct str s)
 {
     o->digest = o->digest * 31 + hash_key(s);
 }
 
 static void
-note(struct outcome *o, const struct http_request *req)
+note(struct heard *o, const struct http_request *req)
 {
     o->nmessages++;
     o->digest = o->digest * 31 + (uint64_t)req->method;
@@ -44,10 +44,10 @@ note(struct outcome *o, const struct http_request *req)
  * Feed data in pieces of `step` bytes. Each call sees a block of exactly the
  * bytes it may read.
  */
-static struct outcome
+static struct heard
 feed(const uint8_t *data, size_t size, size_t step)
 {
-    struct outcome o = {0};
+    struct heard o = {0};
     struct http_parse h = {0};
     struct http_request req;
     size_t kept = 0, done = 0;
@@ -92,7 +92,7 @@ feed(const uint8_t *data, size_t size, size_t step)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct outcome whole, cut;
+    struct heard whole, cut;
 
     if (size < 2) {
         return 0;
