@@ -165,17 +165,18 @@ def test_a_damaged_file_without_redis_is_no_answer(filled, start, own_store, sho
     filled.write_bytes(data)
     own_store.stop()
     server = start(wait="live")
+    until(lambda: b"not in --snapshot-dir" in server.admin("GET", "/health/ready").body,
+          "the reason is given")
     server.wait_for("ready", 503)
     assert server.get(f"/v1/churn/{shop.user_ids[0]}").status == 503
-    assert b"not in --snapshot-dir" in server.admin("GET", "/health/ready").body
 
 
 def test_a_damaged_manifest_is_no_answer(filled, start, own_store, shelf, shop):
     manifests(shelf)[0].write_bytes(b"x" * 100)
     own_store.stop()
     server = start(wait="live")
+    until(lambda: str(shelf) in said(server), "the file is named")
     server.wait_for("ready", 503)
-    assert str(shelf) in said(server)
     assert server.get(f"/v1/churn/{shop.user_ids[0]}").status == 503
 
 
