@@ -14,7 +14,7 @@
 
 /*
  * A row goes left when its feature < value, or is missing and missing_left.
- * No value is infinite or NaN.
+ * No threshold is infinite or NaN.
  */
 struct forest_node {
     float value;      /* the threshold; of a leaf: what it adds */

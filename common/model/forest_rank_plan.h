@@ -9,10 +9,21 @@
  * its own. A range has up to two byte columns: a missing value is 0 where it
  * goes left and 255 where it goes right.
  *
+ *   thresholds of a feature   1.5  2.5  4.0  4.5       a range, n = 4
+ *   values of four rows       2.5  0.7  9.0  missing
+ *   its byte columns          2    0    4    0         missing_left
+ *                             2    0    4    255       missing_right
+ *
+ * A block of rows is ncolumn such columns of RANK_ROWS bytes, one behind the
+ * other, so that a node's comparison for 64 rows is one load, one compare.
+ *
  * Trees are complete binary ones of their own depth, root 0, children of i at
  * 2i + 1 and 2i + 2; a leaf higher up stands for all leaves below it. Of the
  * nodes only the real ones are listed.
  */
+#include "common/base/rc.h"
+#include "common/model/forest.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -59,6 +70,15 @@ struct rank_plan {
     float *threshold; /* 64-byte aligned, as is leaf */
     float *leaf;
 };
+
+/*
+ * Make it of a forest, which may go afterwards. RC_REFUSED: a tree is too
+ * deep, or there are too many thresholds; RC_NOMEM. Fini also on failure.
+ */
+MUST_USE enum rc rank_plan_init(struct rank_plan *p, const struct forest *f,
+                                struct err *e);
+
+void rank_plan_fini(struct rank_plan *p);
 
 /*
  * Ranks of nrow <= RANK_ROWS rows into columns of RANK_ROWS bytes each.

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A node is 8 bytes: threshold, column, and how far ahead its right child is;
- * the left one is just before. A leaf has a NaN for threshold, which nothing
- * reaches, and is its own left child: a walk that has arrived stays while
- * others go on, so that a step has no branch and the number of steps is the
- * deepest tree's.
+ * Eight walks go on at once, for a step waits for its loads and nothing else.
+ * No step has a branch: whoever has arrived stays (forest_walk_node.h), and
+ * the number of steps is the deepest tree's.
  *
  * Missing values have no branch either: rows are laid out in columns, one per
  * feature and default direction in use, where NaN became -inf or +inf.
@@ -12,8 +10,13 @@
  *   one row:     columns x 1 float, eight trees a time
  *   many rows:   tiles of columns x 8 floats, eight rows of one tree a time,
  *                eight tiles a block, so that a tree is used 64 times
+ *
+ * Leaves are added in the order of the trees, whichever way: a float32 sum
+ * has other bits in another order.
  */
 #include "common/model/forest_walk.h"
+
+#include "common/model/forest_walk_node.h"
 
 #include <immintrin.h>
 #include <math.h>
@@ -24,149 +27,6 @@
 #define STACK_COLS 1024
 
 #define EACH_LANE(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7)
-
-struct node {
-    float split;
-    uint16_t column;
-    uint16_t right;
-};
-
-struct forest_walk {
-    size_t nfeature;
-    size_t ngroup;
-    size_t ntree;
-    size_t nleft; /* columns whose missing values go left come first */
-    size_t ncolumn;
-    float base;
-    struct node *node;
-    float *value;      /* of a leaf, by node */
-    float *id;         /* in the booster, by node */
-    uint32_t *feature; /* of a column */
-    struct forest_tree *tree;
-};
-
-/* Number the columns of this direction in use; 0 stands for unused. */
-static size_t
-number_columns(const struct forest *f, bool missing_left, size_t n,
-               uint32_t *number)
-{
-    for (size_t i = 0; i < f->nnode; i++) {
-        const struct forest_node *node = &f->node[i];
-        uint32_t *slot = &number[2 * node->feature + missing_left];
-
-        if (node->left != 0 && node->missing_left == missing_left &&
-            *slot == 0) {
-            *slot = (uint32_t)++n;
-        }
-    }
-    return n;
-}
-
-static void
-fill_columns(struct forest_walk *w, const uint32_t *number)
-{
-    for (size_t i = 0; i < 2 * w->nfeature; i++) {
-        if (number[i] != 0) {
-            w->feature[number[i] - 1] = (uint32_t)(i / 2);
-        }
-    }
-}
-
-/* False: a child is too far ahead. */
-static bool
-fill_tree(struct forest_walk *w, const struct forest *f,
-          const struct forest_tree *t, const uint32_t *number)
-{
-    for (size_t i = t->first; i < t->first + t->nnode; i++) {
-        const struct forest_node *n = &f->node[i];
-        size_t right = n->left + 1 - (i - t->first);
-
-        w->id[i] = (float)n->id;
-        w->value[i] = n->value;
-        if (n->left == 0) {
-            w->node[i] = (struct node){.split = NAN, .right = 1};
-            continue;
-        }
-        if (right > UINT16_MAX) {
-            return false;
-        }
-        w->node[i] = (struct node){
-            .split = n->value,
-            .column = (uint16_t)(number[2 * n->feature + n->missing_left] - 1),
-            .right = (uint16_t)right,
-        };
-    }
-    return true;
-}
-
-static enum rc
-fill(struct forest_walk *w, const struct forest *f, const uint32_t *number,
-     struct err *e)
-{
-    w->feature = calloc(w->ncolumn + 1, sizeof(*w->feature));
-    w->node = calloc(f->nnode + 1, sizeof(*w->node));
-    w->value = calloc(f->nnode + 1, sizeof(*w->value));
-    w->id = calloc(f->nnode + 1, sizeof(*w->id));
-    w->tree = calloc(f->ntree + 1, sizeof(*w->tree));
-    if (w->feature == NULL || w->node == NULL || w->value == NULL ||
-        w->id == NULL || w->tree == NULL) {
-        return err_set(e, RC_NOMEM, "no memory for %zu tree nodes", f->nnode);
-    }
-    fill_columns(w, number);
-    for (size_t t = 0; t < f->ntree; t++) {
-        w->tree[t] = f->tree[t];
-        if (!fill_tree(w, f, &f->tree[t], number)) {
-            return err_set(e, RC_REFUSED, "tree %zu is too wide", t);
-        }
-    }
-    return RC_OK;
-}
-
-enum rc
-forest_walk_create(struct forest_walk **out, const struct forest *f,
-                   struct err *e)
-{
-    struct forest_walk *w = calloc(1, sizeof(*w));
-    uint32_t *number = calloc(2 * f->nfeature + 1, sizeof(*number));
-    enum rc rc = RC_NOMEM;
-
-    if (w == NULL || number == NULL) {
-        (void)err_set(e, RC_NOMEM, "no memory for an evaluator");
-        goto out;
-    }
-    w->nfeature = f->nfeature;
-    w->ngroup = f->ngroup;
-    w->ntree = f->ntree;
-    w->base = f->base;
-    w->nleft = number_columns(f, true, 0, number);
-    w->ncolumn = number_columns(f, false, w->nleft, number);
-    rc = w->ncolumn > UINT16_MAX
-             ? err_set(e, RC_REFUSED, "%zu columns are too many", w->ncolumn)
-             : fill(w, f, number, e);
-out:
-    free(number);
-    if (rc == RC_OK) {
-        *out = w;
-    } else {
-        forest_walk_destroy(&w);
-    }
-    return rc;
-}
-
-void
-forest_walk_destroy(struct forest_walk **w)
-{
-    if (w == NULL || *w == NULL) {
-        return;
-    }
-    free((*w)->node);
-    free((*w)->value);
-    free((*w)->id);
-    free((*w)->feature);
-    free((*w)->tree);
-    free(*w);
-    *w = NULL;
-}
 
 /*
  * Lay nrow rows out in columns of `stride` floats. Of a NaN and a number,
@@ -197,8 +57,8 @@ lay_out(const struct forest_walk *w, const float *x, size_t nrow, size_t stride,
 }
 
 /* Written so that compilers subtract the carry of the comparison. */
-static inline const struct node *
-step(const struct node *n, const float *column, size_t stride)
+static inline const struct walk_node *
+step(const struct walk_node *n, const float *column, size_t stride)
 {
     size_t ahead = n->right;
 
@@ -208,13 +68,13 @@ step(const struct node *n, const float *column, size_t stride)
 
 /* Eight trees for one row. */
 static void
-walk_trees(const struct node *node, const struct forest_tree *t,
+walk_trees(const struct walk_node *node, const struct forest_tree *t,
            const float *row, size_t at[LANES])
 {
     uint32_t depth = 0;
 
 #define START(k)                                                               \
-    const struct node *n##k = node + t[k].first;                               \
+    const struct walk_node *n##k = node + t[k].first;                          \
     depth = t[k].depth > depth ? t[k].depth : depth;
     EACH_LANE(START)
 #undef START
@@ -230,12 +90,12 @@ walk_trees(const struct node *node, const struct forest_tree *t,
 
 /* One tree for the eight rows of a tile. */
 static void
-walk_rows(const struct node *node, const struct forest_tree *t,
+walk_rows(const struct walk_node *node, const struct forest_tree *t,
           const float *tile, size_t at[LANES])
 {
     uint32_t depth = t->depth;
 
-#define START(k) const struct node *n##k = node + t->first;
+#define START(k) const struct walk_node *n##k = node + t->first;
     EACH_LANE(START)
 #undef START
     while (depth-- > 0) {
@@ -250,9 +110,10 @@ walk_rows(const struct node *node, const struct forest_tree *t,
 
 /* Fewer than eight trees are left over. */
 static size_t
-walk_one(const struct node *node, const struct forest_tree *t, const float *row)
+walk_one(const struct walk_node *node, const struct forest_tree *t,
+         const float *row)
 {
-    const struct node *n = node + t->first;
+    const struct walk_node *n = node + t->first;
 
     for (uint32_t i = 0; i < t->depth; i++) {
         n = step(n, row, 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/model/ranking.h"
+#include "common/base/aligned.h"
 #include "common/base/check.h"
 #include "common/base/log.h"
 #include "common/model/forest_sample.h"
@@ -10,8 +11,7 @@
 #include <stdlib.h>
 
 #define BLOCK       1024 /* rows the scorer gets a time */
-#define ALIGN       64
-#define FEW         6 /* users, up to which each alone is faster */
+#define FEW         6    /* users, up to which each alone is faster */
 #define CHECK_USERS 9
 
 struct ranking {
@@ -34,18 +34,6 @@ struct work {
     float *row; /* a block of rows for the scorer; NULL: the shared way */
 };
 
-static void *
-alloc_aligned(size_t n, size_t size)
-{
-    size_t bytes = (n * size + ALIGN) / ALIGN * ALIGN;
-    void *p = aligned_alloc(ALIGN, bytes);
-
-    if (p != NULL) {
-        memset(p, 0, bytes);
-    }
-    return p;
-}
-
 static void
 work_fini(struct work *w)
 {
@@ -59,8 +47,8 @@ static enum rc
 work_init_rows(struct work *w, const struct ranking *r)
 {
     *w = (struct work){.lanes = 1};
-    w->score = alloc_aligned(r->nitem, sizeof(*w->score));
-    w->row = alloc_aligned(BLOCK * r->nfeature, sizeof(*w->row));
+    w->score = aligned_zeroed(r->nitem, sizeof(*w->score));
+    w->row = aligned_zeroed(BLOCK * r->nfeature, sizeof(*w->row));
     return w->score != NULL && w->row != NULL ? RC_OK : RC_NOMEM;
 }
 
@@ -69,7 +57,7 @@ static enum rc
 work_init_shared(struct work *w, const struct ranking *r, size_t nuser)
 {
     *w = (struct work){.lanes = nuser > FEW ? RANKING_LANES : 1};
-    w->score = alloc_aligned(r->nitem * w->lanes, sizeof(*w->score));
+    w->score = aligned_zeroed(r->nitem * w->lanes, sizeof(*w->score));
     if (w->score == NULL) {
         return RC_NOMEM;
     }
@@ -202,7 +190,7 @@ check_users(const struct ranking *r, const float *user, size_t nuser)
 static enum rc
 check(const struct ranking *r)
 {
-    float *user = alloc_aligned(CHECK_USERS * r->nfeature, sizeof(*user));
+    float *user = aligned_zeroed(CHECK_USERS * r->nfeature, sizeof(*user));
     enum rc rc = RC_NOMEM;
 
     if (user != NULL) {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "common/base/aligned.h"
 #include "common/model/ranking_plan.h"
 
 #include <stdlib.h>
-
-#define ALIGN 64
 
 /* One user going down one tree. */
 struct descent {
@@ -69,16 +68,13 @@ enum rc
 ranking_tables_init(struct ranking_tables *t, const struct ranking_plan *p,
                     size_t lanes)
 {
-    size_t bytes = (p->nclass * lanes * sizeof(float) / ALIGN + 1) * ALIGN;
-
     *t = (struct ranking_tables){.lanes = lanes};
     t->scratch = calloc((p->depth + 2) * (p->nword + 1), sizeof(*t->scratch));
     for (size_t i = 0; i < RANKING_TREES; i++) {
-        t->leaf[i] = aligned_alloc(ALIGN, bytes);
+        t->leaf[i] = aligned_zeroed(p->nclass * lanes, sizeof(float));
         if (t->leaf[i] == NULL) {
             return RC_NOMEM;
         }
-        memset(t->leaf[i], 0, bytes);
     }
     return t->scratch == NULL ? RC_NOMEM : RC_OK;
 }
