@@ -174,6 +174,7 @@ conn_options_of(const struct config *config)
     c.idle_ns = o->idle_timeout;
     c.head_ns = o->head_timeout;
     c.body_ns = o->body_timeout;
+    c.drain_ns = o->drain_timeout / 4;
     return c;
 }
 

@@ -10,7 +10,8 @@
  * the read that brought their requests, or, for those answered later, in
  * conn_group_flush. Readable is watched all the time but while there is no
  * room (held_back), writable only while a write is blocked, so that a request
- * costs no epoll_ctl.
+ * costs no epoll_ctl. Who has more to ask than there is room for goes on in the
+ * next turn of the loop, when the others had theirs.
  *
  * Closing with unread input makes the kernel send RST, which can destroy an
  * answer under way. So after our last answer we shut down our side and read
@@ -142,20 +143,31 @@ finish(struct conn *c)
     watch_readable(c, true);
 }
 
+/* Others are served first: one client's pipeline may be long, and costly. */
+static void
+go_on_later(struct conn *c)
+{
+    const struct timeval at_once = {0, 0};
+
+    conn_mark_dirty(c);
+    CHECK(event_add(c->group->again, &at_once) == 0);
+}
+
 void
 conn_settle(struct conn *c)
 {
     if (c->lingering) {
         return;
     }
-    do {
-        if (conn_can_go_on(c)) {
-            conn_input_again(c);
-        }
-        if (!write_out(c)) {
-            return;
-        }
-    } while (conn_can_go_on(c));
+    if (conn_can_go_on(c)) {
+        conn_input_again(c);
+    }
+    if (!write_out(c)) {
+        return;
+    }
+    if (conn_can_go_on(c)) {
+        go_on_later(c);
+    }
     if (c->group->draining && is_answered(c) && c->in.len == 0) {
         conn_stop(c, NET_CLOSED_DRAIN);
     }
@@ -318,6 +330,12 @@ on_tick(evutil_socket_t fd, short what, void *arg)
     conn_group_expire(arg, clock_mono_ns());
 }
 
+static void
+on_again(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd, (void)what, (void)arg; /* conn_group_flush does the work */
+}
+
 /* Look often enough to be at most a quarter late. */
 bool
 conn_tick_start(struct conn_group *g)
@@ -332,14 +350,19 @@ conn_tick_start(struct conn_group *g)
     tv.tv_sec = (time_t)(ns / SECOND);
     tv.tv_usec = (suseconds_t)(ns % SECOND / 1000);
     g->tick = event_new(g->base, -1, EV_PERSIST, on_tick, g);
-    return g->tick != NULL && event_add(g->tick, &tv) == 0;
+    g->again = event_new(g->base, -1, 0, on_again, g);
+    return g->tick != NULL && g->again != NULL && event_add(g->tick, &tv) == 0;
 }
 
 void
 conn_tick_stop(struct conn_group *g)
 {
-    if (g->tick != NULL) {
-        event_free(g->tick);
-        g->tick = NULL;
+    struct event **timer[] = {&g->tick, &g->again};
+
+    for (size_t i = 0; i < 2; i++) {
+        if (*timer[i] != NULL) {
+            event_free(*timer[i]);
+            *timer[i] = NULL;
+        }
     }
 }

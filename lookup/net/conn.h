@@ -27,6 +27,7 @@ struct conn_options {
     uint64_t body_ns;   /* from there to its last; also: no byte of an answer
                            was taken */
     uint64_t linger_ns; /* for the client to close after our last answer */
+    uint64_t drain_ns;  /* while the server ends, for who asks on and on */
 };
 
 /* DESIGN section 6's figures. */
@@ -55,7 +56,8 @@ void conn_group_flush(struct conn_group *g);
 
 /*
  * The server ends: requests already sent are answered, then each connection
- * closes, the idle ones now. Done when conn_group_count() is 0.
+ * closes, the idle ones now. One that has always begun to send another is told
+ * after drain_ns that this was its last. Done when conn_group_count() is 0.
  */
 void conn_group_drain(struct conn_group *g);
 

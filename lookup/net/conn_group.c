@@ -18,6 +18,7 @@ const struct conn_options conn_options_default = {
     .head_ns = 10 * SECOND,
     .body_ns = 30 * SECOND,
     .linger_ns = 2 * SECOND,
+    .drain_ns = 2 * SECOND,
 };
 
 struct conn_group *
@@ -88,6 +89,7 @@ conn_group_drain(struct conn_group *g)
     struct conn *next;
 
     g->draining = true;
+    g->drain_since_ns = clock_mono_ns();
     for (struct conn *c = TAILQ_FIRST(&g->all); c != NULL; c = next) {
         next = TAILQ_NEXT(c, all);
         if (c->reading) {

@@ -47,9 +47,11 @@ struct conn_group {
     const struct conn_options *options;
     struct net_stats *stats;
     struct event *tick;
+    struct event *again; /* the loop turns once more for who may go on */
     struct conn_list all, dirty;
     size_t n;
     bool draining;
+    uint64_t drain_since_ns;
     uint64_t now_ns;
     struct buf_pool bufs;
     struct {
@@ -70,7 +72,7 @@ void conn_receive(struct conn *c);
 /* Write, and decide what c waits for next. May close c. Not from parse. */
 void conn_settle(struct conn *c);
 
-/* The timer that calls conn_group_expire. False: no memory. */
+/* The timers: of conn_group_expire, and `again`. False: no memory. */
 bool conn_tick_start(struct conn_group *g);
 void conn_tick_stop(struct conn_group *g);
 

@@ -132,6 +132,13 @@ conn_is_leaving(const struct turn *t)
 
 /* Bytes in */
 
+/* Who asks on and on would be cut off when the server's patience ends. */
+static bool
+has_drained_long(const struct conn_group *g)
+{
+    return g->draining && g->now_ns - g->drain_since_ns >= g->options->drain_ns;
+}
+
 /* Let the protocol take what it can of [p, p + *len). */
 static size_t
 feed(struct conn *c, char *p, size_t *len)
@@ -147,6 +154,9 @@ feed(struct conn *c, char *p, size_t *len)
     c->in_parse = false;
     if (taken > 0 || is_new || c->in_body != was_body) {
         c->since_ns = c->group->now_ns;
+    }
+    if (taken > 0 && !c->held_back && has_drained_long(c->group)) {
+        conn_stop(c, NET_CLOSED_DRAIN);
     }
     return taken;
 }

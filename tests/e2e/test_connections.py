@@ -1,9 +1,13 @@
 """Connections from outside: pipelined, cut, malformed and half closed."""
+import contextlib
 import json
 import signal
 import socket
 import struct
+import threading
+import time
 
+import pytest
 from programs import until
 
 
@@ -12,17 +16,58 @@ def get(user, extra=""):
 
 
 def answers_of(stream):
-    """(status, body) of each answer in a run of bytes."""
-    answers = []
-    while stream:
-        head, _, rest = stream.partition(b"\r\n\r\n")
-        lines = head.decode().split("\r\n")
+    """(status, body) of each answer in a run of bytes, of which none is half."""
+    answers, at = [], 0
+    while at < len(stream):
+        end = stream.index(b"\r\n\r\n", at)
+        lines = stream[at:end].decode().split("\r\n")
         headers = {name.lower(): value for name, value in
                    (line.split(": ", 1) for line in lines[1:])}
-        length = int(headers.get("content-length", 0))
-        answers.append((int(lines[0].split()[1]), rest[:length]))
-        stream = rest[length:]
+        at = end + 4 + int(headers.get("content-length", 0))
+        assert at <= len(stream), "half an answer"
+        answers.append((int(lines[0].split()[1]), stream[end + 4:at]))
     return answers
+
+
+def bulks_of(stream):
+    """The texts that RESP answered with, of which none is half."""
+    bulks, at = [], 0
+    while at < len(stream):
+        end = stream.index(b"\r\n", at)
+        length = int(stream[at + 1:end])
+        at = end + 2 + length + 2
+        assert stream[at - 2:at] == b"\r\n", "half an answer"
+        bulks.append(stream[end + 2:end + 2 + length])
+    return bulks
+
+
+class Endless:
+    """A client that asks for users over and over, whatever is answered, until it is left."""
+
+    def __init__(self, port, sent):
+        self.got = bytearray()
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self.threads = [threading.Thread(target=self._ask, args=(sent,), daemon=True),
+                        threading.Thread(target=self._read, daemon=True)]
+        for thread in self.threads:
+            thread.start()
+
+    def _ask(self, sent):
+        with contextlib.suppress(OSError):
+            while True:
+                self.socket.sendall(sent)
+
+    def _read(self):
+        while more := self.socket.recv(65536):
+            self.got += more
+
+    def left(self):
+        """All that was answered, when the server has closed."""
+        for thread in reversed(self.threads):
+            thread.join(60)
+            assert not thread.is_alive()
+        self.socket.close()
+        return bytes(self.got)
 
 
 def test_pipelined_far_beyond_what_is_begun_at_once(server, shop):
@@ -126,3 +171,23 @@ def test_a_client_that_resets_in_mid_pipeline(lookup, own_store, own_table, shop
     assert [json.loads(body)["user"] for _, body in answers] == others
     assert server.metrics().delta(before) == {"precomputed": 199}
     until(lambda: server.metrics().value("lookup_connections") == 0, "no connection is left")
+
+
+@pytest.mark.parametrize("snapshot", ["on", "off"])
+def test_sigterm_in_mid_pipeline(lookup, published, shop, snapshot):
+    """Those who ask on and on get whole answers, in order, and no more of them in time."""
+    server = lookup("--snapshot", snapshot, "--timeout-ms", 5000, "--drain-timeout", "8s")
+    users = shop.user_ids[:499]
+    over_http = [Endless(server.port, b"".join(map(get, users))) for _ in range(3)]
+    over_resp = [Endless(server.resp_port, "".join(f"GET {u}\n" for u in users).encode())
+                 for _ in range(3)]
+    until(lambda: all(len(c.got) > 100_000 for c in over_http + over_resp), "all are answered")
+    began = time.monotonic()
+    server.signal(signal.SIGTERM)
+    assert server.process.wait(20) == 0
+    assert time.monotonic() - began < 8, "none had to be cut off"
+    bodies = [[body for _, body in answers_of(client.left())] for client in over_http]
+    bodies += [bulks_of(client.left()) for client in over_resp]
+    for answered in bodies:
+        assert [json.loads(body)["user"] for body in answered] == [
+            users[i % len(users)] for i in range(len(answered))]

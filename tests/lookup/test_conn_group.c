@@ -170,6 +170,61 @@ test_drain(void **state)
     fixture_fini(&f);
 }
 
+/* Who has always begun another request is not waited for to the end. */
+static void
+test_drain_of_who_asks_on(void **state)
+{
+    struct conn_options options = conn_options_default;
+    struct toy toy = {0};
+    struct fixture f;
+    int patient, cut;
+
+    (void)state;
+    fixture_init(&f, &options);
+    patient = fixture_connect(&f, &proto_toy, &toy);
+    cut = fixture_connect(&f, &proto_toy, &toy);
+    send_c(&f, patient, "=");
+    send_c(&f, cut, "=");
+    conn_group_drain(f.group);
+    send_c(&f, patient, "a\n=b\n=");
+    expect(&f, patient, "a\nb\n");
+    f.options.drain_ns = 0;
+    send_c(&f, cut, "a\n=b\n=");
+    expect(&f, cut, "a\nb\n");
+    expect_end(&f, cut);
+    f.options.drain_ns = options.drain_ns;
+    send_c(&f, patient, "c\n");
+    expect(&f, patient, "c\n");
+    expect_end(&f, patient);
+    fixture_fini(&f);
+}
+
+/* One's long pipeline leaves the loop to others between two writes. */
+static void
+test_a_long_pipeline_takes_turns(void **state)
+{
+    enum {
+        MANY = 100
+    };
+    struct conn_options options = conn_options_default;
+    struct toy toy = {0};
+    struct fixture f;
+    int fd;
+
+    (void)state;
+    options.output_pause = 1;
+    fixture_init(&f, &options);
+    fd = fixture_connect(&f, &proto_toy, &toy);
+    for (size_t i = 0; i < MANY; i++) {
+        assert_int_equal(send(fd, "=x\n", 3, 0), 3);
+    }
+    fixture_turn(&f);
+    assert_in_range(toy.nparsed, 1, MANY / 10);
+    assert_int_equal(fixture_read(&f, fd, 2 * MANY).len, 2 * MANY);
+    close(fd);
+    fixture_fini(&f);
+}
+
 /* What connections lend each other: many take turns, memory stays small. */
 static void
 test_many_connections(void **state)
@@ -218,6 +273,8 @@ main(void)
         cmocka_unit_test(test_input_has_a_maximum),
         cmocka_unit_test(test_answer_has_a_maximum),
         cmocka_unit_test(test_drain),
+        cmocka_unit_test(test_drain_of_who_asks_on),
+        cmocka_unit_test(test_a_long_pipeline_takes_turns),
         cmocka_unit_test(test_many_connections),
     };
 
