@@ -16,8 +16,9 @@
 /* The options of it. */
 #define GATHER_OPTION(X)                                                       \
     INTAKE_OPTION(X)                                                           \
-    X(as_of, TEXT, NULL, "TIME", 0, 0,                                         \
-      "when the data was cut (else the oldest input's mtime - 1 s)")           \
+    X(as_of, TEXT, NULL, "DATE", 0, 0,                                         \
+      "when the data was cut: 2026-11-22T02:00:00Z (else the oldest input's "  \
+      "mtime - 1 s)")                                                          \
     X(rejected, TEXT, NULL, "FILE", 0, 0,                                      \
       "where rejected rows go (else TABLE.rejected.csv, if there are any)")    \
     X(max_rejected, TEXT, "1%", "N|N%", 0, 0,                                  \

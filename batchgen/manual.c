@@ -134,10 +134,8 @@ manual_print(const struct command_text *text, const struct option_set *set,
     }
     fprintf(out, "\nOptions, with [defaults]:\n");
     option_help(set, out);
-    fprintf(out,
-            "\nA SIZE is a number of bytes, or 64KiB, 512MiB, 2GiB; a TIME "
-            "is 500ms, 30s, 5m\nor 1h. --name VALUE and --name=VALUE are "
-            "the same, --no-name takes a flag back.\n");
+    fputc('\n', out);
+    option_help_values(out);
     print_exits(m, out);
     fprintf(out, "\nExamples:\n%s", m->examples);
 }

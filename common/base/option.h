@@ -121,6 +121,9 @@ bool option_given(const struct option_set *set, const char *name);
 /* The flags with unit, default and help, wrapped at 80 columns. */
 void option_help(const struct option_set *set, FILE *out);
 
+/* How values are written, to stand below option_help(); DURATIONs are in s. */
+void option_help_values(FILE *out);
+
 /* What is in force, as a config file that reads back to the same. */
 void option_print(const struct option_set *set, FILE *out);
 

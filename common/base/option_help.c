@@ -31,22 +31,26 @@ placeholder(const struct option_def *def)
     return "N";
 }
 
-/* "; " and the range and unit of a number, where it has any. */
+/*
+ * "; " and the range of a number, and its unit, where it has any. What sizes
+ * and times look like is option_help_values()'s to say.
+ */
 static void
 put_range(struct buf *out, const struct option_def *def)
 {
+    bool ranged = def->min != 0 || def->max != 0;
+    bool has_unit = def->type != OPTION_SIZE && def->type != OPTION_DURATION &&
+                    def->unit != NULL && def->unit[0] != '\0';
     char min[OPTION_NUMBER_MAX];
     char max[OPTION_NUMBER_MAX];
-    bool has_unit =
-        def->type != OPTION_SIZE && def->unit != NULL && def->unit[0] != '\0';
 
-    if (def->min != 0 || def->max != 0) {
+    if (ranged) {
         option_format_number(def->type, def->min, min);
         option_format_number(def->type, def->max, max);
         buf_printf(out, "; %s to %s", min, max);
     }
     if (has_unit) {
-        buf_printf(out, "; in %s", def->unit);
+        buf_printf(out, ranged ? " %s" : "; in %s", def->unit);
     }
 }
 
@@ -117,6 +121,15 @@ option_help(const struct option_set *set, FILE *out)
     for (size_t i = 0; i < set->n; i++) {
         print_option(&set->def[i], out);
     }
+}
+
+void
+option_help_values(FILE *out)
+{
+    fputs("A SIZE is a number of bytes, or 64KiB, 512MiB, 2GiB; a TIME is a "
+          "number of\nseconds, or 500ms, 30s, 5m, 1h, 2d. --name VALUE and "
+          "--name=VALUE are the same,\n--no-name takes a flag back.\n",
+          out);
 }
 
 static bool

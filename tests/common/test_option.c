@@ -327,6 +327,8 @@ test_help_fits_80_columns(void **state)
                                  "worker threads; 1 to 256 [4]\n"));
     assert_non_null(strstr(text, "  --on-unknown default|404  what an"));
     assert_non_null(strstr(text, "  --input PATH...           what"));
+    assert_non_null(strstr(text, "of the users; 0 to 100 % [0.5]\n"));
+    assert_non_null(strstr(text, "older answers are called stale [1d]\n"));
     rest = str_of(text);
     while (rest.p != NULL) {
         assert_true(str_cut(&rest, '\n').len <= 80);
