@@ -153,7 +153,7 @@ read_slice(struct row_warmer *w, struct watch *watch, const char *table,
     enum rc rc = RC_OK;
 
     if (w->half == NULL) {
-        w->half = snapshot_create(w->buckets, w->row_bytes,
+        w->half = snapshot_create(w->buckets, 0, w->row_bytes,
                                   warmer_free_bytes(w->warmer));
         rc = w->half == NULL ? RC_FULL : RC_OK;
     }

@@ -163,7 +163,8 @@ begin(struct warmer *w)
     if (info->rows > free_bytes / least) {
         return RC_FULL;
     }
-    w->half = snapshot_create(info->buckets, record_bytes(info), free_bytes);
+    w->half = snapshot_create(info->buckets, info->rows, record_bytes(info),
+                              free_bytes);
     return w->half == NULL ? RC_FULL : RC_OK;
 }
 

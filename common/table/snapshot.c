@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- *   offset[0] ... offset[buckets]      where each bucket begins in bytes
- *   bytes:   | bucket 0 | bucket 1 | ...
- *   bucket:  u32 n | n heads | n lengths | n entries; nothing without users
- *   head:    u16: bits 0-9 the id's length, 10-15 the top bits of its hash
- *   length:  u32, of the record; only if records differ
- *   entry:   id, record
+ * A bucket of Redis is cut into cells by the bits of the hash that did not
+ * choose the bucket, so that a look-up reads a few users and not forty:
  *
- * A head tells all but one in 64 other ids of the same length apart. Heads
- * lie together, so that a look-up is a scan of one or two cache lines and, as
- * a rule, one comparison; how many they are is where the entries end.
+ *   offset[0] ... offset[buckets * cells]     where each cell begins in bytes
+ *   bytes:   | cell 0 of bucket 0 | cell 1 of bucket 0 | ...
+ *   cell:    entries, one after the other, to where the next cell begins
+ *   entry:   u16 head | u32 length | id | record
+ *   head:    bits 0-9 the id's length, 10-15 the top bits of its hash
+ *   length:  of the record; only if records differ
+ *
+ * A head tells all but one in 64 other ids of the same length apart. A cell of
+ * a score is two or three cache lines.
  */
 #include "common/table/snapshot_impl.h"
 
@@ -18,9 +20,9 @@
 #include <stdlib.h>
 
 #define BYTES_MIN    4096
-#define INDEX_MIN    64
+#define CELL_USERS   12 /* of a cell at most, on average; half of it at least */
 #define CACHE_LINE   64
-#define PREFETCH_MAX 576 /* of a bucket: 32 short entries */
+#define PREFETCH_MAX 512 /* of a cell */
 
 void
 snapshot_destroy(struct snapshot **s)
@@ -32,17 +34,16 @@ snapshot_destroy(struct snapshot **s)
         free((*s)->offset);
         free((*s)->bytes);
     }
-    free((*s)->head);
-    free((*s)->length);
+    buf_fini(&(*s)->filling);
     free(*s);
     *s = NULL;
 }
 
+/* For n bytes behind what is there. */
 static enum rc
 make_room(struct snapshot *s, size_t n)
 {
-    size_t table = (s->buckets + 1) * sizeof(*s->offset);
-    size_t most = s->limit_bytes - table;
+    size_t most = s->limit_bytes - snapshot_offsets(s) * sizeof(*s->offset);
     size_t room = s->room == 0 ? BYTES_MIN : s->room + s->room / 2;
     char *bytes;
 
@@ -63,12 +64,25 @@ make_room(struct snapshot *s, size_t n)
     return RC_OK;
 }
 
-struct snapshot *
-snapshot_create(uint64_t buckets, size_t record_bytes, size_t limit_bytes)
+static uint64_t
+cells_for(uint64_t buckets, uint64_t users)
 {
+    uint64_t cells = 1;
+
+    while (users / CELL_USERS / cells >= buckets) {
+        cells *= 2;
+    }
+    return cells;
+}
+
+struct snapshot *
+snapshot_create(uint64_t buckets, uint64_t users, size_t record_bytes,
+                size_t limit_bytes)
+{
+    uint64_t cells = buckets == 0 ? 1 : cells_for(buckets, users);
     struct snapshot *s;
 
-    if (buckets == 0 || buckets >= limit_bytes / sizeof(*s->offset)) {
+    if (buckets == 0 || buckets >= limit_bytes / sizeof(*s->offset) / cells) {
         return NULL;
     }
     s = calloc(1, sizeof(*s));
@@ -76,13 +90,22 @@ snapshot_create(uint64_t buckets, size_t record_bytes, size_t limit_bytes)
         return NULL;
     }
     s->buckets = buckets;
+    s->cells = cells;
     s->record_bytes = record_bytes;
     s->limit_bytes = limit_bytes;
-    s->offset = calloc(buckets + 1, sizeof(*s->offset));
+    buf_init(&s->filling, SIZE_MAX);
+    s->offset = calloc(snapshot_offsets(s), sizeof(*s->offset));
     if (s->offset == NULL || make_room(s, 1) != RC_OK) {
         snapshot_destroy(&s);
     }
     return s;
+}
+
+/* Which cell of all. */
+static uint64_t
+cell_of(const struct snapshot *s, uint64_t hash)
+{
+    return hash % s->buckets * s->cells + (hash / s->buckets & (s->cells - 1));
 }
 
 static uint16_t
@@ -91,72 +114,60 @@ head_of(struct str user, uint64_t hash)
     return (uint16_t)(user.len | (hash >> 58 << SNAPSHOT_LEN_BITS));
 }
 
+/* Lengths of the bucket's cells become where each begins. */
 static void
-put(struct snapshot *s, const void *p, size_t n)
+place_cells(struct snapshot *s, uint64_t *offset)
 {
-    memcpy(s->bytes + s->len, p, n);
-    s->len += n;
+    uint64_t at = s->len;
+
+    for (uint64_t i = 0; i < s->cells; i++) {
+        uint64_t length = offset[i];
+
+        offset[i] = at;
+        at += length;
+    }
 }
 
-/* Put the index before the entries; snapshot_add() saw to the room. */
+/* Entries go to their cells; snapshot_add() saw to the room. */
 static void
 end_bucket(struct snapshot *s)
 {
-    size_t begin = s->offset[s->bucket], end = s->len;
-    size_t shift = snapshot_index_bytes(s, s->n);
+    uint64_t *offset = s->offset + s->bucket * s->cells;
+    size_t n;
 
-    if (s->n == 0) {
-        return;
+    place_cells(s, offset);
+    for (size_t at = 0; at < s->filling.len; at += n) {
+        struct snapshot_entry e = snapshot_entry(s, s->filling.p + at);
+        uint64_t *to = &s->offset[cell_of(s, hash_key(e.user))];
+
+        n = snapshot_front(s) + e.user.len + e.record.len;
+        memcpy(s->bytes + *to, s->filling.p + at, n);
+        *to += n;
     }
-    memmove(s->bytes + begin + shift, s->bytes + begin, end - begin);
-    s->len = begin;
-    put(s, &s->n, sizeof(s->n));
-    put(s, s->head, s->n * sizeof(*s->head));
-    if (s->record_bytes == 0) {
-        put(s, s->length, s->n * sizeof(*s->length));
-    }
-    s->len = end + shift;
-    s->n = 0;
+    /* Each is at its end now, which is where the next one begins. */
+    memmove(offset + 1, offset, (s->cells - 1) * sizeof(*offset));
+    offset[0] = s->len;
+    s->len += s->filling.len;
+    buf_clear(&s->filling);
 }
 
 static void
 begin_bucket(struct snapshot *s, uint64_t bucket)
 {
-    if (s->bucket < bucket) {
-        end_bucket(s);
-    }
     while (s->bucket < bucket) {
-        s->offset[++s->bucket] = s->len;
+        end_bucket(s);
+        s->bucket++;
     }
-}
-
-/* Room for one more in the index of the bucket that is being filled. */
-static enum rc
-make_index_room(struct snapshot *s)
-{
-    uint32_t room = s->index_room == 0 ? INDEX_MIN : s->index_room * 2;
-    uint16_t *head;
-    uint32_t *length;
-
-    if (s->n < s->index_room) {
-        return RC_OK;
-    }
-    head = realloc(s->head, room * sizeof(*head));
-    s->head = head == NULL ? s->head : head;
-    length = realloc(s->length, room * sizeof(*length));
-    s->length = length == NULL ? s->length : length;
-    if (head == NULL || length == NULL) {
-        return RC_NOMEM;
-    }
-    s->index_room = room;
-    return RC_OK;
 }
 
 enum rc
 snapshot_add(struct snapshot *s, uint64_t bucket, struct str user,
              struct str record)
 {
+    size_t n = snapshot_front(s) + user.len + record.len;
+    uint32_t length = (uint32_t)record.len;
     uint64_t hash = hash_key(user);
+    uint16_t head = head_of(user, hash);
 
     if (!keyspace_user_ok(user) || record.len > UINT32_MAX ||
         (s->record_bytes != 0 && record.len != s->record_bytes) ||
@@ -165,19 +176,21 @@ snapshot_add(struct snapshot *s, uint64_t bucket, struct str user,
     }
     begin_bucket(s, bucket);
 
-    enum rc rc = make_room(s, user.len + record.len +
-                                  snapshot_index_bytes(s, s->n + 1u));
+    enum rc rc = make_room(s, s->filling.len + n);
 
-    if (rc == RC_OK) {
-        rc = make_index_room(s);
-    }
     if (rc != RC_OK) {
         return rc;
     }
-    put(s, user.p, user.len);
-    put(s, record.p, record.len);
-    s->head[s->n] = head_of(user, hash);
-    s->length[s->n++] = (uint32_t)record.len;
+    buf_put(&s->filling, &head, sizeof(head));
+    if (s->record_bytes == 0) {
+        buf_put(&s->filling, &length, sizeof(length));
+    }
+    buf_str(&s->filling, user);
+    buf_str(&s->filling, record);
+    if (buf_failed(&s->filling)) {
+        return RC_NOMEM;
+    }
+    s->offset[cell_of(s, hash)] += n;
     s->users++;
     return RC_OK;
 }
@@ -186,6 +199,8 @@ void
 snapshot_seal(struct snapshot *s)
 {
     begin_bucket(s, s->buckets);
+    s->offset[snapshot_offsets(s) - 1] = s->len;
+    buf_fini(&s->filling);
 
     char *bytes = s->len == 0 ? NULL : realloc(s->bytes, s->len);
 
@@ -200,29 +215,18 @@ bool
 snapshot_find(const struct snapshot *s, struct str user, uint64_t hash,
               struct str *record)
 {
-    uint64_t bucket = hash % s->buckets;
-    const char *index = s->bytes + s->offset[bucket];
-    const char *lengths, *entry;
-    uint16_t want = head_of(user, hash), head;
-    uint32_t n, length = (uint32_t)s->record_bytes;
+    const uint64_t *offset = s->offset + cell_of(s, hash);
+    const char *at = s->bytes + offset[0], *end = s->bytes + offset[1];
+    uint16_t want = head_of(user, hash);
 
-    if (s->offset[bucket] == s->offset[bucket + 1]) {
-        return false;
-    }
-    memcpy(&n, index, sizeof(n));
-    entry = index + snapshot_index_bytes(s, n);
-    index += sizeof(n);
-    lengths = index + n * sizeof(head);
-    for (uint32_t i = 0; i < n; i++) {
-        memcpy(&head, index + i * sizeof(head), sizeof(head));
-        if (s->record_bytes == 0) {
-            memcpy(&length, lengths + i * sizeof(length), sizeof(length));
-        }
-        if (head == want && memcmp(entry, user.p, user.len) == 0) {
-            *record = (struct str){entry + user.len, length};
+    while (at < end) {
+        struct snapshot_entry e = snapshot_entry(s, at);
+
+        if (e.head == want && memcmp(e.user.p, user.p, user.len) == 0) {
+            *record = e.record;
             return true;
         }
-        entry += (head & SNAPSHOT_LEN_MASK) + length;
+        at = e.end;
     }
     return false;
 }
@@ -230,14 +234,14 @@ snapshot_find(const struct snapshot *s, struct str user, uint64_t hash,
 void
 snapshot_prefetch_index(const struct snapshot *s, uint64_t hash)
 {
-    __builtin_prefetch(&s->offset[hash % s->buckets]);
+    __builtin_prefetch(&s->offset[cell_of(s, hash)]);
 }
 
 void
 snapshot_prefetch(const struct snapshot *s, uint64_t hash)
 {
-    uint64_t bucket = hash % s->buckets;
-    size_t at = s->offset[bucket], end = s->offset[bucket + 1];
+    const uint64_t *offset = s->offset + cell_of(s, hash);
+    size_t at = offset[0], end = offset[1];
 
     end = end - at > PREFETCH_MAX ? at + PREFETCH_MAX : end;
     for (at -= at % CACHE_LINE; at < end; at += CACHE_LINE) {
@@ -260,5 +264,5 @@ snapshot_buckets(const struct snapshot *s)
 size_t
 snapshot_bytes(const struct snapshot *s)
 {
-    return sizeof(*s) + (s->buckets + 1) * sizeof(*s->offset) + s->room;
+    return sizeof(*s) + snapshot_offsets(s) * sizeof(*s->offset) + s->room;
 }

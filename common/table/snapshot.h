@@ -15,12 +15,13 @@
 struct snapshot;
 
 /*
- * An empty one. record_bytes: the length all records have, or 0 if they
- * differ. It takes limit_bytes at most. NULL when out of memory, or when the
- * limit has no room for the table of buckets.
+ * An empty one. users: about how many it will hold, 0 if that is not known.
+ * record_bytes: the length all records have, or 0 if they differ. It takes
+ * limit_bytes at most. NULL when out of memory, or when the limit has no room
+ * for the table of offsets.
  */
-struct snapshot *snapshot_create(uint64_t buckets, size_t record_bytes,
-                                 size_t limit_bytes);
+struct snapshot *snapshot_create(uint64_t buckets, uint64_t users,
+                                 size_t record_bytes, size_t limit_bytes);
 
 /* Frees and nulls; NULL is fine. */
 void snapshot_destroy(struct snapshot **s);
@@ -45,8 +46,8 @@ bool snapshot_find(const struct snapshot *s, struct str user, uint64_t hash,
                    struct str *record);
 
 /*
- * Begin to bring near where a user's bucket lies; then, a while later, the
- * bucket itself, for a snapshot_find() soon after.
+ * Begin to bring near where the user's neighbours lie; then, a while later,
+ * these themselves, for a snapshot_find() soon after.
  */
 void snapshot_prefetch_index(const struct snapshot *s, uint64_t hash);
 void snapshot_prefetch(const struct snapshot *s, uint64_t hash);
@@ -68,7 +69,7 @@ struct snapshot_parts {
 };
 
 /* head: room for what parts.head shows. */
-#define SNAPSHOT_HEAD 24
+#define SNAPSHOT_HEAD 32
 void snapshot_parts(const struct snapshot *s, char head[SNAPSHOT_HEAD],
                     struct snapshot_parts *parts);
 

@@ -5,6 +5,7 @@
 
 struct head {
     uint64_t buckets;
+    uint64_t cells;
     uint64_t record_bytes;
     uint64_t users;
 };
@@ -15,70 +16,50 @@ void
 snapshot_parts(const struct snapshot *s, char out[SNAPSHOT_HEAD],
                struct snapshot_parts *parts)
 {
-    const struct head head = {s->buckets, s->record_bytes, s->users};
+    const struct head head = {s->buckets, s->cells, s->record_bytes, s->users};
 
     memcpy(out, &head, sizeof(head));
     parts->head = (struct str){out, sizeof(head)};
     parts->offsets = (struct str){(const char *)s->offset,
-                                  (s->buckets + 1) * sizeof(*s->offset)};
+                                  snapshot_offsets(s) * sizeof(*s->offset)};
     parts->bytes = (struct str){s->bytes, s->len};
 }
 
-/* Do the entries of n users end where the bucket does? */
+/* Do whole entries fill the cell? */
 static bool
-entries_fit(const struct snapshot *s, const char *index, uint32_t n,
-            uint64_t room)
+cell_fits(const struct snapshot *s, uint64_t cell, uint64_t *users)
 {
-    const char *heads = index + sizeof(n);
-    const char *lengths = heads + n * sizeof(uint16_t);
-    uint64_t sum = snapshot_index_bytes(s, n);
+    uint64_t begin = s->offset[cell], end = s->offset[cell + 1];
 
-    for (uint32_t i = 0; i < n; i++) {
-        uint16_t head;
-        uint32_t length = (uint32_t)s->record_bytes;
-
-        memcpy(&head, heads + i * sizeof(head), sizeof(head));
-        if (s->record_bytes == 0) {
-            memcpy(&length, lengths + i * sizeof(length), sizeof(length));
-        }
-        head &= SNAPSHOT_LEN_MASK;
-        if (head == 0 || head > USER_MAX) {
-            return false;
-        }
-        sum += head + (uint64_t)length;
-    }
-    return sum == room;
-}
-
-static bool
-bucket_fits(const struct snapshot *s, uint64_t bucket, uint64_t *users)
-{
-    uint64_t begin = s->offset[bucket], end = s->offset[bucket + 1];
-    uint32_t n;
-
-    if (begin == end) {
-        return true;
-    }
-    if (begin > end || end > s->len || end - begin < sizeof(n)) {
+    if (begin > end || end > s->len) {
         return false;
     }
-    memcpy(&n, s->bytes + begin, sizeof(n));
-    *users += n;
-    return n > 0 && n <= (end - begin) / sizeof(uint16_t) &&
-           snapshot_index_bytes(s, n) <= end - begin &&
-           entries_fit(s, s->bytes + begin, n, end - begin);
+    while (begin < end) {
+        if (end - begin < snapshot_front(s)) {
+            return false;
+        }
+        struct snapshot_entry e = snapshot_entry(s, s->bytes + begin);
+        uint64_t n = snapshot_front(s) + e.user.len + (uint64_t)e.record.len;
+
+        if (e.user.len == 0 || e.user.len > USER_MAX || n > end - begin) {
+            return false;
+        }
+        begin += n;
+        ++*users;
+    }
+    return true;
 }
 
 static bool
 is_whole(const struct snapshot *s)
 {
-    uint64_t users = 0;
+    uint64_t users = 0, cells = snapshot_offsets(s) - 1;
 
-    if (s->offset[0] != 0 || s->offset[s->buckets] != s->len) {
+    if (s->offset[0] != 0 || s->offset[cells] != s->len) {
         return false;
     }
-    for (uint64_t i = 0; i < s->buckets; i++) {
-        if (!bucket_fits(s, i, &users)) {
+    for (uint64_t i = 0; i < cells; i++) {
+        if (!cell_fits(s, i, &users)) {
             return false;
         }
     }
@@ -92,10 +73,15 @@ has_shape(const struct snapshot_parts *parts, struct head *head)
         return false;
     }
     memcpy(head, parts->head.p, sizeof(*head));
-    return head->buckets > 0 && head->buckets < UINT64_MAX &&
+
+    uint64_t n = parts->offsets.len / sizeof(uint64_t);
+
+    return n > 1 && head->buckets > 0 && head->cells > 0 &&
+           (head->cells & (head->cells - 1)) == 0 &&
+           head->cells <= (n - 1) / head->buckets &&
+           head->buckets * head->cells == n - 1 &&
            head->record_bytes <= UINT32_MAX &&
            parts->offsets.len % sizeof(uint64_t) == 0 &&
-           parts->offsets.len / sizeof(uint64_t) == head->buckets + 1 &&
            (uintptr_t)parts->offsets.p % sizeof(uint64_t) == 0;
 }
 
@@ -116,6 +102,7 @@ snapshot_open(struct snapshot **out, const struct snapshot_parts *parts,
     /* Never written: what fills a snapshot is not called for this one. */
     s->borrowed = true;
     s->buckets = head.buckets;
+    s->cells = head.cells;
     s->record_bytes = head.record_bytes;
     s->users = head.users;
     s->offset = (uint64_t *)(uintptr_t)parts->offsets.p;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 /* The format of the parts; another one is another kind of file. */
-#define KIND 0x47000001u
+#define KIND 0x47000002u
 
 enum part {
     PART_INFO,

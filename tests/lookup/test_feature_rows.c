@@ -37,7 +37,7 @@ test_held_and_let_go(void **state)
 static void
 begin(struct ladder *l)
 {
-    struct snapshot *rows = snapshot_create(1, LADDER_ROW, SIZE_MAX);
+    struct snapshot *rows = snapshot_create(1, 0, LADDER_ROW, SIZE_MAX);
     struct tables *t;
     char bytes[LADDER_ROW];
 

@@ -17,7 +17,7 @@ static const struct lookup_policy plain;
 static void
 warm(struct ladder *l, struct str user, float value)
 {
-    struct snapshot *s = snapshot_create(1, 4, SIZE_MAX);
+    struct snapshot *s = snapshot_create(1, 0, 4, SIZE_MAX);
     char record[4];
     struct str rec = {record, record_put_f32(record, &value, 1)};
 

@@ -15,7 +15,8 @@
 static inline struct snapshot *
 small_snapshot(uint32_t users, uint64_t buckets, bool differ)
 {
-    struct snapshot *s = snapshot_create(buckets, differ ? 0 : 4, SIZE_MAX);
+    struct snapshot *s =
+        snapshot_create(buckets, users, differ ? 0 : 4, SIZE_MAX);
 
     CHECK(s != NULL);
     for (uint64_t b = 0; b < buckets; b++) {
