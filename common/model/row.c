@@ -147,8 +147,8 @@ move_to_head(struct reading *r)
 static void
 take_ids(struct reading *r, size_t n)
 {
-    size_t id = r->plan->id - r->ncell;
-    size_t item = r->plan->item - r->ncell;
+    size_t id = r->plan->ids.user - r->ncell;
+    size_t item = r->plan->ids.item - r->ncell;
 
     if (id < n) {
         r->id[0] = cell_of(r, id);
@@ -237,7 +237,7 @@ static enum row_fault
 check_ids(const struct row_plan *p, const struct str *id,
           struct row_where *where)
 {
-    const size_t column[] = {p->id, p->item};
+    const size_t column[] = {p->ids.user, p->ids.item};
     enum row_fault fault = ROW_OK;
 
     for (size_t i = 0; i < 2 && fault == ROW_OK; i++) {
@@ -310,10 +310,10 @@ read_quoted(struct reading *r, char *scratch, struct row_where *where)
             *where = (struct row_where){i, cell, {"", 0}};
             return fault;
         }
-        if (i == r->plan->id) {
+        if (i == r->plan->ids.user) {
             r->id[0] = cell;
         }
-        if (i == r->plan->item) {
+        if (i == r->plan->ids.item) {
             r->id[1] = cell;
         }
     }

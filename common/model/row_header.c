@@ -44,3 +44,38 @@ row_is_header(struct str first, char delimiter, const struct schema *names)
     return c.name_for_sure || c.nnumber == 0 ||
            (names != NULL && c.nname == schema_size(names));
 }
+
+enum rc
+row_schema_from_header(struct schema **out, struct str header,
+                       const struct row_spec *spec, struct err *e)
+{
+    struct csv_header *h = NULL;
+    struct str *name = NULL;
+    size_t n = 0;
+    struct row_ids ids;
+    enum rc rc = csv_header_create(&h, header, spec->delimiter, e);
+
+    if (rc != RC_OK) {
+        return rc;
+    }
+    rc = row_ids_by_name(&ids, h, spec, NULL, e);
+    if (rc != RC_OK) {
+        goto out;
+    }
+    name = calloc(csv_header_size(h), sizeof(*name));
+    if (name == NULL) {
+        rc = err_set(e, RC_NOMEM, "out of memory");
+        goto out;
+    }
+    for (size_t i = 0; i < csv_header_size(h); i++) {
+        if (i != ids.user && i != ids.item) {
+            name[n++] = csv_header_name(h, i);
+        }
+    }
+    rc = schema_create(out, name, n, e);
+    rc = rc == RC_INVAL ? RC_REFUSED : rc;
+out:
+    csv_header_destroy(&h);
+    free(name);
+    return rc;
+}

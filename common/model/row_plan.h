@@ -6,12 +6,12 @@
  */
 #include "common/model/csv.h"
 #include "common/model/row.h"
+#include "common/model/row_id.h"
 
 #include <math.h>
 #include <stdint.h>
 
-#define ROW_NO_ID_CELL SIZE_MAX
-#define ROW_ID_MAX     512
+#define ROW_ID_MAX 512
 
 struct row_plan {
     enum row_format format;
@@ -24,8 +24,7 @@ struct row_plan {
     struct csv_header *header; /* NULL: columns by position */
     size_t ncell;
     size_t nfilled; /* features from here on have no cell and are missing */
-    size_t id;      /* which cell is the id */
-    size_t item;    /* which one that of the item */
+    struct row_ids ids;
     char delimiter;
     bool python_cells;
     int32_t *feature; /* of each cell; -1: not a feature */
@@ -37,7 +36,7 @@ struct row_plan {
     bool label_is_id;
 
     /* JSON: members that may be the id, the better one first. */
-    struct str id_name[2];
+    struct str id_name[ROW_USUAL_IDS];
     struct str item_name; /* empty: none */
 };
 
