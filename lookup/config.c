@@ -2,15 +2,13 @@
 #include "lookup/config.h"
 
 #include "common/base/log.h"
-#include "common/table/keyspace.h"
+#include "lookup/config_check.h"
 #include "lookup/container.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-#define DEFAULT_REDIS_URL "redis://127.0.0.1:6379"
-#define DEFAULT_TABLE     "model"
-#define ARGS_MAX          256
+#define ARGS_MAX 256
 
 #define OPTION_OWNER struct serve_options
 static const struct option_def defs[] = {SERVE_OPTION(OPTION_DEF)};
@@ -68,49 +66,20 @@ read_flags(struct config *c, int argc, char **argv, struct err *e)
     return rc;
 }
 
-/* A model file stands for all that Redis would have. */
+/* The environment, under the file, under the flags. */
 static enum rc
-check_model(struct config *c, struct err *e)
+read_options(struct config *c, int argc, char **argv, struct err *e)
 {
-    struct serve_options *o = &c->options;
+    enum rc rc = container_settings(&c->sagemaker, e);
 
-    if (o->model == NULL) {
-        return o->table == NULL
-                   ? RC_OK
-                   : err_set(e, RC_INVAL,
-                             "--table names the table of --model, which is "
-                             "missing; for RESP there is --default-table");
+    if (rc == RC_OK && c->file != NULL) {
+        rc = option_parse_file(&c->set, c->file, e);
     }
-    if (o->redis != NULL) {
-        return err_set(e, RC_INVAL,
-                       "--model serves without Redis: leave --redis out, or "
-                       "publish the model with batchgen score");
+    if (rc == RC_OK) {
+        rc = read_flags(c, argc, argv, e);
     }
-    if (o->table == NULL) {
-        o->table = str_dup(STR(DEFAULT_TABLE));
-    }
-    if (o->table == NULL || !keyspace_table_ok(str_of(o->table))) {
-        return err_set(e, RC_INVAL,
-                       "--table must be 1 to 128 of A-Z a-z 0-9 _ . - and "
-                       "begin with a letter or a digit");
-    }
-    return RC_OK;
-}
-
-static enum rc
-check_redis(struct config *c, struct err *e)
-{
-    const char *url = c->options.redis;
-
-    if (url == NULL) {
-        url = getenv("LOOKUP_REDIS_URL");
-    }
-    enum rc rc = topology_parse(
-        &c->topology, str_of(url == NULL ? DEFAULT_REDIS_URL : url), e);
-
-    if (rc == RC_OK && c->options.redis_password_file != NULL) {
-        rc = topology_password_file(&c->topology,
-                                    c->options.redis_password_file, e);
+    if (c->options.max_payload > 0) {
+        c->sagemaker.max_payload_bytes = c->options.max_payload;
     }
     return rc;
 }
@@ -135,38 +104,17 @@ config_read(struct config *c, int argc, char **argv, struct err *e)
     }
     enum rc rc = option_defaults(&c->set, e);
 
-    if (rc == RC_OK) {
-        rc = container_settings(&c->sagemaker, e);
+    /* Who asks for help may have the rest wrong. */
+    if (rc != RC_OK || c->action == CONFIG_HELP ||
+        c->action == CONFIG_VERSION) {
+        return rc;
     }
-    if (rc == RC_OK && c->file != NULL) {
-        rc = option_parse_file(&c->set, c->file, e);
-    }
-    if (rc == RC_OK) {
-        rc = read_flags(c, n, flags, e);
-    }
+    rc = read_options(c, n, flags, e);
     if (rc == RC_OK && command && container_is_asked(&c->set)) {
         c->sagemaker.container = true;
         rc = container_options(&c->set, e);
     }
-    if (c->options.max_payload > 0) {
-        c->sagemaker.max_payload_bytes = c->options.max_payload;
-    }
-    if (rc == RC_OK && !keyspace_prefix_ok(str_of(c->options.prefix))) {
-        rc = err_set(e, RC_INVAL,
-                     "--prefix must be 1 to 64 of A-Z a-z 0-9 _ . -, got '%s'",
-                     c->options.prefix);
-    }
-    if (rc == RC_OK) {
-        rc = check_model(c, e);
-    }
-    if (rc == RC_OK &&
-        (c->options.snapshot_dir != NULL || c->options.snapshot_features) &&
-        (c->options.model != NULL || config_snapshot_bytes(c) == 0)) {
-        rc = err_set(e, RC_INVAL,
-                     "--snapshot-dir and --snapshot-features are for "
-                     "snapshots: not with --model or --snapshot off");
-    }
-    return rc == RC_OK && c->options.model == NULL ? check_redis(c, e) : rc;
+    return rc == RC_OK ? config_check(c, e) : rc;
 }
 
 size_t
@@ -221,7 +169,7 @@ config_help(FILE *out)
     struct config c;
 
     init(&c);
-    fputs("usage: lookup [serve] [options]\n\n"
+    fputs("Usage: lookup [serve] [options]\n\n"
           "Answers GET /v1/{table}/{user} from the predictions that batchgen\n"
           "published in Redis, and scores live when there is none.\n"
           "`lookup serve`, without Redis and --model, serves the model in\n"
@@ -229,7 +177,10 @@ config_help(FILE *out)
           "  --config FILE     read `option = value` lines; flags win\n"
           "  --check-config    check flags and file, then exit\n"
           "  --print-config    print what is in force as a file, then exit\n"
-          "  --version, --help\n\n",
+          "  --version, --help\n\n"
+          "Options, with [defaults]:\n",
           out);
     option_help(&c.set, out);
+    fputc('\n', out);
+    option_help_values(out);
 }

@@ -5,6 +5,7 @@
 #include "lookup/api/sagemaker_media.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -81,28 +82,51 @@ container_is_asked(const struct option_set *set)
             access(MODEL_FOLDER, F_OK) == 0);
 }
 
-/* The only file whose name does not begin with a dot. */
+/* Its files, and the path of the last; names that begin with a dot are none. */
+static enum rc
+count_files(const char *folder, char path[MODEL_PATH_MAX], size_t *n,
+            struct err *e)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+
+    if (dir == NULL) {
+        return err_set(e, RC_INVAL,
+                       "the model folder %s: %s; name it with SM_MODEL_DIR, or "
+                       "give --model or --redis",
+                       folder, strerror(errno));
+    }
+    *n = 0;
+    while ((entry = readdir(dir)) != NULL) {
+        if (entry->d_name[0] != '.') {
+            snprintf(path, MODEL_PATH_MAX, "%s/%s", folder, entry->d_name);
+            ++*n;
+        }
+    }
+    closedir(dir);
+    return RC_OK;
+}
+
 static enum rc
 find_model(char path[MODEL_PATH_MAX], struct err *e)
 {
     const char *folder = model_folder();
-    DIR *dir = opendir(folder);
-    const struct dirent *entry;
     size_t n = 0;
+    enum rc rc = count_files(folder, path, &n, e);
 
-    while (dir != NULL && (entry = readdir(dir)) != NULL) {
-        if (entry->d_name[0] != '.') {
-            snprintf(path, MODEL_PATH_MAX, "%s/%s", folder, entry->d_name);
-            n++;
-        }
+    if (rc == RC_OK && n == 0) {
+        return err_set(e, RC_INVAL,
+                       "the model folder %s is empty: put the model there, or "
+                       "give --model or --redis",
+                       folder);
     }
-    if (dir != NULL) {
-        closedir(dir);
+    if (rc == RC_OK && n > 1) {
+        return err_set(e, RC_INVAL,
+                       "the model folder %s has %zu files: leave only the "
+                       "model there, or name it with --model",
+                       folder, n);
     }
-    return n == 1 ? RC_OK
-                  : err_set(e, RC_INVAL,
-                            "%s must hold one model file, and holds %zu",
-                            folder, n);
+    return rc;
 }
 
 static enum rc

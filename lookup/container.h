@@ -19,6 +19,7 @@ bool container_is_asked(const struct option_set *set);
 
 /*
  * Its model, and its listeners unless others were given: HTTP for all the
- * world, and no other. RC_INVAL: the folder does not hold one file.
+ * world, and no other. RC_INVAL: the folder is not there, or does not
+ * hold one file; says what to do.
  */
 MUST_USE enum rc container_options(struct option_set *set, struct err *e);

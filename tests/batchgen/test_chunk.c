@@ -2,7 +2,7 @@
 #include "batchgen/chunk.h"
 
 #include "batchgen/source_list.h"
-#include "tests/batchgen/folder.h"
+#include "tests/support/folder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

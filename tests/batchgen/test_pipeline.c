@@ -4,7 +4,7 @@
 #include "batchgen/intake.h"
 #include "batchgen/sink_keep.h"
 #include "common/base/hash.h"
-#include "tests/batchgen/folder.h"
+#include "tests/support/folder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,7 +5,7 @@
  */
 #include "batchgen/redis.h"
 
-#include "tests/batchgen/folder.h"
+#include "tests/support/folder.h"
 
 #include <poll.h>
 #include <pthread.h>

@@ -2,7 +2,7 @@
 #include "batchgen/sink_file.h"
 
 #include "batchgen/sink_text.h"
-#include "tests/batchgen/folder.h"
+#include "tests/support/folder.h"
 
 #include <math.h>
 #include <setjmp.h>

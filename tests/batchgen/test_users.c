@@ -2,7 +2,7 @@
 #include "batchgen/users.h"
 
 #include "common/base/buf.h"
-#include "tests/batchgen/folder.h"
+#include "tests/support/folder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/model/catalogue.h"
 
-#include "tests/batchgen/folder.h"
+#include "tests/support/folder.h"
 
 #include <math.h>
 #include <setjmp.h>

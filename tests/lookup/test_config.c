@@ -1,36 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "lookup/config.h"
+#include "tests/lookup/config_words.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-
-#define WORDS_MAX 300
-
-/* Read a command line whose words stand apart by blanks. */
-static enum rc
-read_words(struct config *c, const char *words, struct err *e)
-{
-    char *copy = strdup(words), *argv[WORDS_MAX];
-    struct str rest = str_of(copy);
-    int argc = 0;
-
-    e->text[0] = '\0';
-    while (rest.p != NULL && argc < WORDS_MAX) {
-        struct str word = str_cut(&rest, ' ');
-
-        copy[word.p - copy + (ptrdiff_t)word.len] = '\0';
-        argv[argc++] = copy + (word.p - copy);
-    }
-    enum rc rc = config_read(c, argc, argv, e);
-
-    c->file = NULL; /* a view of the copy */
-    free(copy);
-    return rc;
-}
 
 static void
 test_defaults(void **state)
@@ -39,7 +11,7 @@ test_defaults(void **state)
     struct err e;
 
     (void)state;
-    assert_int_equal(read_words(&c, "lookup", &e), RC_OK);
+    assert_int_equal(config_words_read(&c, "lookup", &e), RC_OK);
     assert_int_equal(c.action, CONFIG_SERVE);
     assert_string_equal(c.options.prefix, "lookup");
     assert_string_equal(c.options.listen, "127.0.0.1:8080");
@@ -53,24 +25,6 @@ test_defaults(void **state)
     config_free(&c);
 }
 
-/* A model stands for Redis, whatever the environment says of one. */
-static void
-test_model(void **state)
-{
-    struct config c;
-    struct err e;
-
-    (void)state;
-    setenv("LOOKUP_REDIS_URL", "not a URL", 1);
-    assert_int_equal(read_words(&c, "lookup --model m", &e), RC_OK);
-    assert_string_equal(c.options.table, "model");
-    config_free(&c);
-    assert_int_equal(read_words(&c, "lookup --model m --table t", &e), RC_OK);
-    assert_string_equal(c.options.table, "t");
-    config_free(&c);
-    unsetenv("LOOKUP_REDIS_URL");
-}
-
 static void
 test_threads(void **state)
 {
@@ -78,7 +32,7 @@ test_threads(void **state)
     struct err e;
 
     (void)state;
-    assert_int_equal(read_words(&c, "lookup --threads 3", &e), RC_OK);
+    assert_int_equal(config_words_read(&c, "lookup --threads 3", &e), RC_OK);
     config_choose_threads(&c);
     assert_int_equal(c.options.threads, 3);
     assert_in_range(c.options.scoring_threads, 1, THREADS_MAX);
@@ -98,6 +52,8 @@ test_actions(void **state)
         {"lookup --version", CONFIG_VERSION},
         {"lookup --threads 3 --check-config", CONFIG_CHECK},
         {"lookup --print-config --prefix=p", CONFIG_PRINT},
+        {"lookup --help --prefix a:b --theads", CONFIG_HELP},
+        {"lookup --version --config /nonexistent/file", CONFIG_VERSION},
     };
 
     (void)state;
@@ -105,7 +61,7 @@ test_actions(void **state)
         struct config c;
         struct err e;
 
-        assert_int_equal(read_words(&c, t[i].words, &e), RC_OK);
+        assert_int_equal(config_words_read(&c, t[i].words, &e), RC_OK);
         assert_int_equal(c.action, t[i].action);
         config_free(&c);
     }
@@ -116,10 +72,6 @@ static void
 test_refused(void **state)
 {
     static const char *const t[][2] = {
-        {"lookup --prefix a:b", "--prefix"},
-        {"lookup --prefix=", "--prefix"},
-        {"lookup --redis http://x", "neither redis://"},
-        {"lookup --redis-password-file /nonexistent/file", "/nonexistent/file"},
         {"lookup --threads 257", "256"},
         {"lookup --timeout-ms 0", "--timeout-ms"},
         {"lookup --timeout-ms 5001", "5000"},
@@ -127,26 +79,13 @@ test_refused(void **state)
         {"lookup --theads 3", "--threads"},
         {"lookup start", "'start' is not an option"},
         {"lookup serve serve", "'serve' is not an option"},
-        {"lookup --table t", "--model"},
-        {"lookup --model m --redis redis://x", "leave --redis out"},
-        {"lookup --model m --table a:b", "--table"},
-        {"lookup --snapshot-dir d --snapshot off", "--snapshot-dir"},
-        {"lookup --snapshot-dir d --model m", "--snapshot-dir"},
-        {"lookup --snapshot-features --model m", "--snapshot-features"},
         {"lookup --config", "--config"},
         {"lookup --config /nonexistent/file", "/nonexistent/file"},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-        struct config c;
-        struct err e;
-
-        assert_int_not_equal(read_words(&c, t[i][0], &e), RC_OK);
-        if (strstr(e.text, t[i][1]) == NULL) {
-            fail_msg("%s: '%s' does not name %s", t[i][0], e.text, t[i][1]);
-        }
-        config_free(&c);
+        config_words_refused(t[i][0], t[i][1]);
     }
 }
 
@@ -161,7 +100,7 @@ test_too_many_words(void **state)
     for (int i = 0; i < WORDS_MAX; i++) {
         memcpy(words + 6 + 2 * i, " x", 3);
     }
-    assert_int_equal(read_words(&c, words, &e), RC_INVAL);
+    assert_int_equal(config_words_read(&c, words, &e), RC_INVAL);
     assert_string_equal(e.text, "more than 256 arguments");
     config_free(&c);
 }
@@ -183,19 +122,19 @@ test_precedence(void **state)
     assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
     close(fd);
     setenv("LOOKUP_REDIS_URL", "redis://environment:2", 1);
-    assert_int_equal(read_words(&c, "lookup", &e), RC_OK);
+    assert_int_equal(config_words_read(&c, "lookup", &e), RC_OK);
     assert_string_equal(c.topology.host, "environment");
     config_free(&c);
 
     snprintf(words, sizeof(words), "lookup --timeout-ms 80 --config %s", path);
-    assert_int_equal(read_words(&c, words, &e), RC_OK);
+    assert_int_equal(config_words_read(&c, words, &e), RC_OK);
     assert_string_equal(c.options.prefix, "from-file");
     assert_int_equal(c.options.timeout_ms, 80);
     assert_string_equal(c.topology.host, "file");
     config_free(&c);
 
     snprintf(words, sizeof(words), "lookup --config=%s --redis unix:/s", path);
-    assert_int_equal(read_words(&c, words, &e), RC_OK);
+    assert_int_equal(config_words_read(&c, words, &e), RC_OK);
     assert_string_equal(c.topology.path, "/s");
     assert_int_equal(c.options.timeout_ms, 70);
     config_free(&c);
@@ -230,7 +169,6 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_model),
         cmocka_unit_test(test_threads),
         cmocka_unit_test(test_actions),
         cmocka_unit_test(test_refused),

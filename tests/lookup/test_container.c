@@ -4,6 +4,9 @@
  */
 #include "lookup/container.h"
 
+#include "lookup/config.h"
+#include "tests/support/folder.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -77,12 +80,65 @@ test_bad_settings(void **state)
     assert_int_equal(read_with("MAX_CONTENT_LENGTH", "67108865", &s), RC_INVAL);
 }
 
+/* `lookup serve` with that folder: what is wrong with it is said. */
+static enum rc
+serve_from(const char *path, struct config *c, struct err *e)
+{
+    char lookup[] = "lookup", serve[] = "serve", *argv[] = {lookup, serve};
+
+    e->text[0] = '\0';
+    assert_int_equal(setenv("SM_MODEL_DIR", path, 1), 0);
+    enum rc rc = config_read(c, 2, argv, e);
+
+    assert_int_equal(unsetenv("SM_MODEL_DIR"), 0);
+    return rc;
+}
+
+static void
+check_no_model(const char *path, const char *why)
+{
+    struct config c;
+    struct err e;
+
+    assert_int_equal(serve_from(path, &c, &e), RC_INVAL);
+    assert_non_null(strstr(e.text, path));
+    assert_non_null(strstr(e.text, why));
+    assert_non_null(strstr(e.text, "--model"));
+    config_free(&c);
+}
+
+static void
+test_folder(void **state)
+{
+    struct folder f;
+    struct config c;
+    struct err e;
+    char *one, *two;
+
+    (void)state;
+    check_no_model("/nonexistent", "No such file");
+    folder_init(&f);
+    free(folder_file(&f, ".hidden", STR("")));
+    check_no_model(f.path, "is empty");
+    one = folder_file(&f, "model", STR(""));
+    assert_int_equal(serve_from(f.path, &c, &e), RC_OK);
+    assert_true(c.sagemaker.container);
+    assert_string_equal(c.options.model, one);
+    config_free(&c);
+    two = folder_file(&f, "other", STR(""));
+    check_no_model(f.path, "has 2 files");
+    free(one);
+    free(two);
+    folder_fini(&f);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_settings),
         cmocka_unit_test(test_bad_settings),
+        cmocka_unit_test(test_folder),
     };
 
     return cmocka_run_group_tests(tests, clear, NULL);

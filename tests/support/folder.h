@@ -17,7 +17,7 @@ struct folder {
 static inline void
 folder_init(struct folder *f)
 {
-    snprintf(f->path, sizeof(f->path), "/tmp/batchgen-test-XXXXXX");
+    snprintf(f->path, sizeof(f->path), "/tmp/lookup-test-XXXXXX");
     CHECK(mkdtemp(f->path) != NULL);
 }
 
