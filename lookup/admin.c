@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/admin.h"
 
-#include "common/base/clock.h"
-#include "common/base/log.h"
-#include "common/base/version.h"
+#include "lookup/admin_page.h"
 #include "lookup/api/reply.h"
-#include "lookup/core/generation.h"
 #include "lookup/metrics.h"
 #include "lookup/readiness.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #define BODY_MAX (64 * 1024 * 1024)
@@ -140,83 +136,20 @@ show_metrics(struct admin *a, struct exchange *x)
     send_text(a, x, 200, "text/plain; version=0.0.4; charset=utf-8");
 }
 
-/* Nothing shown here comes from a request, only names and our own words. */
-static void
-put_escaped(struct buf *out, struct str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        switch (text.p[i]) {
-        case '<':
-            buf_c(out, "&lt;");
-            break;
-        case '&':
-            buf_c(out, "&amp;");
-            break;
-        default:
-            buf_char(out, text.p[i]);
-        }
-    }
-}
-
-static void
-put_table_rows(const struct tables *t, struct buf *out)
-{
-    uint64_t now_us = clock_wall_us();
-
-    for (size_t i = 0; i < t->n; i++) {
-        const struct table_view *view = &t->view[i];
-        const struct generation *g = view->live;
-
-        buf_printf(out, "<tr><td>%s</td>", view->name);
-        if (g != NULL) {
-            buf_printf(out,
-                       "<td>%" PRIu64 "</td><td>%" PRIu64
-                       "</td><td>%s</td><td>%" PRIu64 " s</td><td>%s</td>",
-                       g->number, g->info.rows, g->as_of,
-                       now_us > g->info.as_of_us
-                           ? (now_us - g->info.as_of_us) / 1000000
-                           : 0,
-                       scorer_name(g->scorer));
-        } else {
-            buf_c(out, "<td>none</td><td></td><td></td><td></td><td></td>");
-        }
-        buf_c(out, "<td>");
-        put_escaped(out, str_of(view->problem));
-        buf_c(out, "</td></tr>\n");
-    }
-}
-
 static void
 show_page(struct admin *a, struct exchange *x)
 {
-    struct buf *out = &a->body;
-    struct buf part;
+    struct buf said;
 
-    buf_init(&part, 64 * 1024);
-    bool ready = put_ready(a, &part);
+    buf_init(&said, BODY_MAX);
+    struct admin_page page = {
+        .ready = put_ready(a, &said),
+        .tables = a->tables,
+    };
 
-    buf_c(out, "<!doctype html><meta charset=\"utf-8\"><title>lookup</title>"
-               "<style>body{font:15px sans-serif;margin:2em}"
-               "td,th{padding:.2em .8em;text-align:left}"
-               "pre{background:#f4f4f4;padding:1em}</style>\n"
-               "<h1>lookup " LOOKUP_VERSION "</h1>\n<p>");
-    if (!ready) {
-        buf_c(out, "Not ready: ");
-    }
-    put_escaped(out, buf_view(&part));
-    buf_c(out, "</p>\n<table><tr><th>table</th><th>generation</th>"
-               "<th>rows</th><th>as of</th><th>age</th><th>scorer</th>"
-               "<th>problem</th></tr>\n");
-    if (a->tables != NULL) {
-        put_table_rows(a->tables, out);
-    }
-    buf_c(out, "</table>\n<p><a href=\"/metrics\">metrics</a> "
-               "<a href=\"/health/ready\">ready</a></p>\n<pre>");
-    buf_clear(&part);
-    log_recent(&part);
-    put_escaped(out, buf_view(&part));
-    buf_c(out, "</pre>\n");
-    buf_fini(&part);
+    page.said = buf_view(&said);
+    admin_page_render(&a->body, &page);
+    buf_fini(&said);
     send_text(a, x, 200, "text/html; charset=utf-8");
 }
 

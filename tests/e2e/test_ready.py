@@ -33,7 +33,7 @@ def test_redis_is_lost(table, lookup, own_store, shop):
     assert str(own_store.socket) in why
     assert table_line.startswith("table churn: generation 1 as of ")
     assert table_line.endswith("is served from memory")
-    assert "degraded" in page(with_snapshot) and "Not ready" in page(without)
+    assert "degraded" in page(with_snapshot) and "not ready" in page(without)
     user = shop.user_ids[0]
     before = with_snapshot.metrics()
     assert with_snapshot.get(f"/v1/churn/{user}").prediction == shop.expected[user]
