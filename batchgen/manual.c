@@ -62,11 +62,16 @@ static const struct manual manuals[] = {
      "  batchgen list --table churn --json\n"},
     {"show", "0125", "", "  batchgen show 7 --table churn\n"},
     {"publish", "012345",
-     "For a generation that --no-publish or a guard left ready. One that was\n"
-     "rolled back from is bad and needs --force.\n",
+     "For a generation that --no-publish or a guard left ready, or to go back\n"
+     "to the previous one and keep this. One that was rolled back from is bad\n"
+     "and needs --force. Of the live one nothing moves.\n",
      "  batchgen publish 7 --table churn\n"
      "  batchgen publish 7 --table churn --force --warm-wait 30s\n"},
-    {"rollback", "0125", "", "  batchgen rollback --table churn\n"},
+    {"rollback", "0125",
+     "Servers follow at once. The generation rolled back from stays for a\n"
+     "minute and may be published again with --force until then; afterwards\n"
+     "the next run or gc removes it. Feature rows are not rolled back.\n",
+     "  batchgen rollback --table churn\n"},
     {"gc", "0125",
      "Kept are the live and the previous generation, ready ones newer than\n"
      "live, and for a minute those that were live. A run clears up by itself:\n"
@@ -89,10 +94,13 @@ static const struct manual manuals[] = {
      "  batchgen model --model churn.json\n"
      "  batchgen model --model model.tar.gz --json\n"},
     {"drop", "0125",
-     "A table that a run is writing is spared unless --force is given; the "
-     "run\n"
-     "then finds its lease gone, ends and clears up.\n",
-     "  batchgen drop --table churn\n"},
+     "There is no way back. While a run holds the lease of the table, drop\n"
+     "names it and removes nothing (exit 1). --force takes the lease from it:\n"
+     "the run ends within 10 s, or when its generation would become ready,\n"
+     "and clears up what it wrote. If it is killed before that, gc finds what\n"
+     "it left.\n",
+     "  batchgen drop --table churn\n"
+     "  batchgen drop --table churn --force\n"},
 };
 
 static const struct manual *

@@ -15,6 +15,7 @@ struct publish {
     struct lease *lease;
     uint64_t gen;
     uint64_t seq;     /* of the manifest the guards saw */
+    uint64_t was;     /* live in it; 0: none */
     uint64_t buckets; /* that may have been written */
     char uid[UID_SIZE];
     bool ready;  /* whole: an abort leaves it for `publish` */

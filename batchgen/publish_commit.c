@@ -22,6 +22,9 @@ read_live(struct publish *p, struct manifest *m, struct generation_info *info,
 
     *live = NULL;
     p->seq = m->seq;
+    if (!p->asked) { /* else it may be ours already */
+        p->was = m->live;
+    }
     if (rc != RC_OK || m->live == 0) {
         return rc;
     }

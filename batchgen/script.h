@@ -21,8 +21,8 @@ extern const struct str script_renew;
 extern const struct str script_release;
 
 /*
- * ARGV: writer, seq the guards saw, number, uid. Moves live, gives the lease
- * back. "ok", "lost", "moved <seq>".
+ * ARGV: writer, seq the guards saw, number, uid. Moves live, unless that is
+ * what is live, and gives the lease back. "ok", "lost", "moved <seq>".
  */
 extern const struct str script_commit;
 

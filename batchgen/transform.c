@@ -28,8 +28,9 @@
       "fail names the first one; placeholder: its outputs are nan")            \
     X(rejected, TEXT, NULL, "FILE", 0, 0,                                      \
       "where rejected rows go (else DIR/rejected.csv, if there are any)")      \
-    X(max_rejected, TEXT, "100%", "N|N%", 0, 0,                                \
-      "with skip and placeholder: a file with more of them fails")             \
+    X(max_rejected, TEXT, NULL, "N|N%", 0, 0,                                  \
+      "a file with more bad rows fails (else 0; 100% with --on-bad-row skip "  \
+      "and placeholder)")                                                      \
     X(resume, FLAG, NULL, "", 0, 0, "leave out inputs whose output is there")  \
     X(threads, UINT, "0", "", 0, 256, "that score; 0: one per core")           \
     X(json, FLAG, NULL, "", 0, 0, "print the result as JSON")                  \
@@ -61,6 +62,27 @@ struct transform {
     struct report report;
 };
 
+/* Whoever says what becomes of bad rows wants a file in spite of them. */
+static enum rc
+check_limit(struct transform *t, struct err *e)
+{
+    bool fail = strcmp(t->o->on_bad_row, "fail") == 0;
+    const char *most = t->o->max_rejected;
+    enum rc rc;
+
+    if (most == NULL) {
+        most = fail ? "0" : "100%";
+    }
+    rc = rejected_limit_parse(&t->sink.limit, most, e);
+    if (rc == RC_OK && fail && t->sink.limit.most > 0) {
+        rc = err_set(e, RC_INVAL,
+                     "--max-rejected %s: say what becomes of those rows with "
+                     "--on-bad-row skip or placeholder",
+                     most);
+    }
+    return rc;
+}
+
 static enum rc
 check_options(struct transform *t, struct err *e)
 {
@@ -74,10 +96,7 @@ check_options(struct transform *t, struct err *e)
                        o->model == NULL ? "model" : "output");
     }
     rc = sink_line_init(&t->sink.line, &how, e);
-    if (rc == RC_OK) {
-        rc = rejected_limit_parse(&t->sink.limit, o->max_rejected, e);
-    }
-    return rc;
+    return rc == RC_OK ? check_limit(t, e) : rc;
 }
 
 static enum rc

@@ -62,6 +62,41 @@ def test_rollback_once(batchgen, shop, table):
     assert listed(batchgen)[2]["state"] == "bad"
 
 
+def test_publish_and_rollback_say_what_an_operator_wants(batchgen, shop, table):
+    published(batchgen, shop, "--no-publish", "--as-of", "2026-01-02T03:04:05Z")
+    rows = table.generation(1)["rows"]
+    first = batchgen.done("publish", 1, "--table", TABLE).out.splitlines()
+    assert first[0] == f"generation 1 of '{TABLE}' is live"
+    assert re.fullmatch(rf"  rows    {rows}, as of 2026-01-02T03:04:05Z \([1-9]\d*\.\d h ago\)",
+                        first[1])
+    assert first[2:] == ["  before  nothing was live"]
+    published(batchgen, shop, "--no-publish")
+    second = batchgen.done("publish", 2, "--table", TABLE).out
+    assert "before  generation 1," in second
+    undo = f"batchgen rollback --table {TABLE}"
+    assert second.endswith(f"undo    {undo}\n")
+    back = batchgen.done(*undo.split()[1:]).out
+    assert back.startswith(f"generation 1 of '{TABLE}' is live again\n")
+    assert "2026-01-02T03:04:05Z" in back and "before  generation 2, now bad" in back
+    undo = f"batchgen publish 2 --table {TABLE} --force"
+    assert back.endswith(f"undo    {undo}\n")
+    assert batchgen.done(*undo.split()[1:], "--json").json() == {"table": TABLE, "live": 2}
+    assert batchgen.done("rollback", "--table", TABLE, "--json").json() == {
+        "table": TABLE, "live": 1}
+
+
+def test_publishing_what_is_live_moves_nothing(batchgen, shop, table):
+    published(batchgen, shop)
+    published(batchgen, shop)
+    before = table.manifest()
+    said = batchgen.done("publish", 2, "--table", TABLE).out
+    assert table.manifest() == before  # 1 is still there to go back to
+    assert said.startswith(f"generation 2 of '{TABLE}' is live, as it was before\n")
+    assert "undo" not in said
+    batchgen.done("rollback", "--table", TABLE)
+    assert table.live == 1
+
+
 def test_publish_of_a_bad_one_needs_force(batchgen, shop, table):
     published(batchgen, shop)
     published(batchgen, shop)

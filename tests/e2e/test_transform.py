@@ -200,6 +200,17 @@ def test_bad_rows_skipped_or_held_open(shop, matrix, plain, write, tmp_path):
     assert not list((tmp_path / "3").glob("*.out"))
 
 
+def test_bad_rows_want_a_word_on_what_becomes_of_them(shop, matrix, write, tmp_path):
+    source = write("users", spoiled(matrix))
+    unsaid = transform(shop.model, source, tmp_path / "1", "--max-rejected", 2)
+    assert unsaid.code == 2 and "--on-bad-row" in unsaid.err
+    none = transform(shop.model, source, tmp_path / "2", "--max-rejected", 0)
+    assert none.code == 3 and f"{source}:8: " in none.err
+    held = transform(shop.model, source, tmp_path / "3", "--on-bad-row", "placeholder",
+                     "--max-rejected", "0%")
+    assert held.code == 3 and "2 of 2000" in held.err
+
+
 def test_resume_redoes_what_is_not_whole(shop, matrix, plain, write, tmp_path):
     sources = [write(name, matrix.csv()) for name in ("a", "b", "c")]
     out = tmp_path / "out"
