@@ -92,17 +92,15 @@ take_feature(struct sagemaker_rows *r, struct str token, float *x)
     if (!number_parse_python(value, &v)) {
         return refuse_value(r, value, false);
     }
-    if (isinf(v)) {
-        return refuse_value(r, value, true);
-    }
     if (index >= r->widest) {
         r->widest = (size_t)index + (index < SIZE_MAX);
     }
     if (index < schema_size(r->schema)) {
         /* What is there twice is summed; what is missing was never there. */
-        x[index] = isnan(x[index]) ? v : x[index] + v;
+        v = isnan(x[index]) ? v : x[index] + v;
+        x[index] = v;
     }
-    return RC_OK;
+    return isinf(v) ? refuse_value(r, value, true) : RC_OK;
 }
 
 enum rc

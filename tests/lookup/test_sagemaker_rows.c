@@ -184,6 +184,7 @@ test_libsvm(void **state)
         FAULT("0:", 415, "to float: ''"),
         FAULT("0:1\t1:2", 415, "to float"),
         FAULT("0:inf", 415, "contains `inf`"),
+        FAULT("0:3e38 0:3e38", 415, "contains `inf`"),
         FAULT("1 qid:7 0:1", 415, "base 10: 'qid' (row 1)"),
         FAULT("-1:5", 415, "negative column index"),
         FAULT("0:1 3:9", 400, "4, and the model has 3"),
