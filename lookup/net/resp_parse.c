@@ -8,6 +8,7 @@
 /* "*1024\r\n": a kind, a number of at most NUMBER_MAX bytes, CRLF. */
 #define NUMBER_MAX 20
 #define SHORT_MAX  4
+#define NEGATIVE   UINT64_MAX
 
 static ssize_t
 broken(struct resp_words *w, const char *why)
@@ -18,7 +19,7 @@ broken(struct resp_words *w, const char *why)
 
 /*
  * The number behind the byte at *at, which moves behind its CRLF. RESP_BROKEN
- * fills nothing; a negative one, which Redis allows for "nothing", is 0.
+ * fills nothing.
  */
 static ssize_t
 read_any_number(const char *p, size_t len, size_t *at, uint64_t *n)
@@ -36,10 +37,10 @@ read_any_number(const char *p, size_t len, size_t *at, uint64_t *n)
     }
     text.len--;
     if (text.p[0] == '-') {
-        *n = 0;
         text = (struct str){text.p + 1, text.len - 1};
         uint64_t magnitude;
 
+        *n = NEGATIVE;
         return number_parse_u64(text, &magnitude) ? 1 : RESP_BROKEN;
     }
     return number_parse_u64(text, n) ? 1 : RESP_BROKEN;
@@ -103,11 +104,14 @@ parse_array(const char *p, size_t len, struct resp_words *w)
     uint64_t n;
     ssize_t rc = read_number(p, len, &at, &n);
 
-    if (rc == RESP_BROKEN || (rc == 1 && n > RESP_ARGS_MAX)) {
-        return broken(w, "invalid multibulk length");
-    }
     if (rc == RESP_MORE) {
         return rc;
+    }
+    if (rc == 1 && n == NEGATIVE) {
+        n = 0; /* as Redis has it */
+    }
+    if (rc == RESP_BROKEN || n > RESP_ARGS_MAX) {
+        return broken(w, "invalid multibulk length");
     }
     for (size_t i = 0; i < n; i++) {
         rc = read_bulk(p, len, &at, &w->arg[i], w);

@@ -100,6 +100,7 @@ test_broken(void **state)
         {"*1\r\n\r\n", "expected '$', got '?'"},
         {"*1\r\n$x\r\n", "invalid bulk length"},
         {"*1\r\n$1048577\r\n", "invalid bulk length"},
+        {"*1\r\n$-1\r\n", "invalid bulk length"},
         {"*1\r\n$4\r\nPINGxx", "invalid bulk length"},
         {"'a\r\n", "unbalanced quotes in request"},
         {"\"a\"b\r\n", "unbalanced quotes in request"},
