@@ -3,11 +3,11 @@
 
 #include <cjson/cJSON.h>
 
-/*
- * Bytes, as DynamoDB has it. Each part is looked for among the names that are
- * defined, of which no more can be used: so the two are bounded together.
- */
+/* Bytes, as DynamoDB has it. */
 #define EXPRESSION_MAX 4096
+
+/* Each is looked for among the names that are defined: few, as are our own. */
+#define EXPRESSION_NAMES_MAX 100
 
 /* The bit of an attribute, 0 if items have none of that name. */
 static unsigned
@@ -89,18 +89,45 @@ placeholder(const cJSON *names, struct str name)
     return NULL;
 }
 
+static size_t
+count_parts(struct str expression)
+{
+    size_t n = 0;
+
+    for (; expression.p != NULL; n++) {
+        (void)str_cut(&expression, ',');
+    }
+    return n;
+}
+
+static enum rc
+check_size(struct str expression, const cJSON *names,
+           struct dynamodb_fault *fault)
+{
+    size_t nname = count_parts(expression);
+
+    if (expression.len > EXPRESSION_MAX || nname > EXPRESSION_NAMES_MAX) {
+        return dynamodb_refuse(fault, DYNAMODB_VALIDATION,
+                               "a ProjectionExpression has at most %d bytes "
+                               "and %d attributes",
+                               EXPRESSION_MAX, EXPRESSION_NAMES_MAX);
+    }
+    return (size_t)cJSON_GetArraySize(names) <= nname
+               ? RC_OK
+               : dynamodb_refuse(fault, DYNAMODB_VALIDATION,
+                                 "ExpressionAttributeNames defines a name that "
+                                 "the ProjectionExpression does not use");
+}
+
 static enum rc
 project_expression(struct dynamodb_table *t, const char *expression,
                    const cJSON *names, struct dynamodb_fault *fault)
 {
     struct str rest = str_of(expression);
+    enum rc rc = check_size(rest, names, fault);
 
-    if (rest.len > EXPRESSION_MAX ||
-        cJSON_GetArraySize(names) > EXPRESSION_MAX / 2) {
-        return dynamodb_refuse(fault, DYNAMODB_VALIDATION,
-                               "a ProjectionExpression has at most %d bytes, "
-                               "and defines no names that it does not use",
-                               EXPRESSION_MAX);
+    if (rc != RC_OK) {
+        return rc;
     }
     do {
         struct str name = str_trim(str_cut(&rest, ','));
