@@ -13,8 +13,9 @@
 /* As long as SageMaker waits for its container. */
 #define DEADLINE_NS 60000000000ull
 
-/* Reading more than this is no work for a worker's loop. */
-#define HEAVY_BYTES (16 * 1024)
+/* Reading or writing more than this is no work for a worker's loop. */
+#define HEAVY_BYTES   (16 * 1024)
+#define HEAVY_NUMBERS 512
 
 /* Bodies kept by one worker. */
 #define KEPT_BYTES_MAX (64 * 1024 * 1024)
@@ -99,12 +100,13 @@ static struct bulk *
 make_bulk(struct invocation *v, const struct http_request *req,
           const struct table_view *view)
 {
-    bool heavy = req->body.len > HEAVY_BYTES;
+    bool large = req->body.len > HEAVY_BYTES;
+    size_t nrow = large ? 0 : sagemaker_count_rows(v->call->form, req->body);
     const struct bulk_setup setup = {
         .dialect = DIALECT_SAGEMAKER,
         .deadline_ns = req->arrived_ns + DEADLINE_NS,
-        .nrow = heavy ? 0 : sagemaker_count_lines(req->body),
-        .heavy = heavy,
+        .nrow = nrow,
+        .heavy = large || nrow * generation_room(view->live) > HEAVY_NUMBERS,
         .read = on_read,
         .write = on_write,
         .done = on_done,

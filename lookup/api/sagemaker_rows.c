@@ -69,15 +69,29 @@ sagemaker_rows_init(struct sagemaker_rows *r, enum sagemaker_form form,
     return sagemaker_json_init(r);
 }
 
+static size_t
+count(struct str body, char c)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < body.len; i++) {
+        n += body.p[i] == c;
+    }
+    return n;
+}
+
 size_t
 sagemaker_count_lines(struct str body)
 {
-    size_t n = 1;
+    return 1 + count(body, '\n');
+}
 
-    for (size_t i = 0; i < body.len; i++) {
-        n += body.p[i] == '\n';
-    }
-    return n;
+/* JSON may be all in one line: each row is a list there. */
+size_t
+sagemaker_count_rows(enum sagemaker_form form, struct str body)
+{
+    return form == SAGEMAKER_JSON ? count(body, '[')
+                                  : sagemaker_count_lines(body);
 }
 
 void

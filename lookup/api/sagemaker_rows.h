@@ -31,6 +31,9 @@ struct sagemaker_fault {
 /* Lines of a body, the last with or without its end. */
 size_t sagemaker_count_lines(struct str body);
 
+/* Rows of a body, or some more. */
+size_t sagemaker_count_rows(enum sagemaker_form form, struct str body);
+
 struct sagemaker_rows {
     enum sagemaker_form form;
     const struct schema *schema;

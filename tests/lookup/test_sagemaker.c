@@ -4,9 +4,16 @@
  * table.
  */
 #include "lookup/api/sagemaker.h"
+
+#include "common/base/clock.h"
+#include "lookup/api/sagemaker_rows.h"
+#include "lookup/core/scoring.h"
+#include "lookup/store/mailbox.h"
 #include "tests/lookup/fake_exchange.h"
 #include "tests/support/ladder.h"
 
+#include <event2/event.h>
+#include <event2/thread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -53,8 +60,7 @@ end(struct booth *b, uint64_t counted)
 }
 
 static void
-send(struct booth *b, enum http_method method, const char *path,
-     struct str body)
+ask(struct booth *b, enum http_method method, const char *path, struct str body)
 {
     fake_request(&b->f, method, str_of(path), body);
     fake_header(&b->f, "content-type", "text/csv");
@@ -85,14 +91,14 @@ test_routes(void **state)
 
     begin(b, NULL);
     for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-        send(b, routes[i].method, routes[i].path, NO_BODY);
+        ask(b, routes[i].method, routes[i].path, NO_BODY);
         assert_int_equal(b->f.status, routes[i].status);
     }
-    send(b, HTTP_GET, "/execution-parameters", NO_BODY);
+    ask(b, HTTP_GET, "/execution-parameters", NO_BODY);
     assert_string_equal(b->f.body,
                         "{\"MaxConcurrentTransforms\": 3, \"BatchStrategy\": "
                         "\"MULTI_RECORD\", \"MaxPayloadInMB\": 5}");
-    send(b, HTTP_GET, "/invocations", NO_BODY);
+    ask(b, HTTP_GET, "/invocations", NO_BODY);
     assert_true(fake_has_header(&b->f, "Allow: POST"));
     end(b, 0);
 }
@@ -129,22 +135,70 @@ test_rows(void **state)
     struct booth *b = *state;
 
     begin(b, NULL);
-    send(b, HTTP_POST, "/invocations", STR("1,2,3\n4,,6"));
+    ask(b, HTTP_POST, "/invocations", STR("1,2,3\n4,,6"));
     assert_int_equal(b->f.status, 200);
     assert_true(fake_has_header(&b->f, "X-Lookup-Source: live"));
     assert_true(fake_has_header(&b->f, "X-Lookup-Generation: 1"));
     assert_true(fake_has_header(&b->f, "Cache-Control: no-store"));
     assert_null(strstr(b->f.headers, "Variant"));
-    send(b, HTTP_POST, "/endpoints/t/invocations", STR("1,x,3"));
+    ask(b, HTTP_POST, "/endpoints/t/invocations", STR("1,x,3"));
     assert_int_equal(b->f.status, 415);
     assert_true(fake_has_header(&b->f, "x-amzn-ErrorType: ModelError"));
     assert_true(fake_has_header(
         &b->f, "x-Amzn-Invoked-Production-Variant: AllTraffic"));
-    send(b, HTTP_POST, "/endpoints/other/invocations", STR("1,2,3"));
+    ask(b, HTTP_POST, "/endpoints/other/invocations", STR("1,2,3"));
     assert_int_equal(b->f.status, 404);
-    send(b, HTTP_POST, "/endpoints/%zz/invocations", STR("1,2,3"));
+    ask(b, HTTP_POST, "/endpoints/%zz/invocations", STR("1,2,3"));
     assert_int_equal(b->f.status, 404);
     end(b, 5);
+}
+
+static void
+on_scored(void *arg, void *job)
+{
+    (void)arg;
+    lookup_scored(job);
+}
+
+/* Many rows are read, scored and written elsewhere, however short they are. */
+static void
+test_many_rows(void **state)
+{
+    struct event_base *base = event_base_new();
+    struct booth *b = *state;
+    struct mailbox *mailbox;
+    struct scoring *scoring;
+    struct buf body;
+    struct err e;
+
+    assert_non_null(base);
+    mailbox = mailbox_create(base, SCORING_JOBS_MAX, on_scored, NULL);
+    assert_non_null(mailbox);
+    assert_int_equal(scoring_create(&scoring, 1, &e), RC_OK);
+    begin(b, NULL);
+    lookup_set_scoring(b->ladder.lookup, scoring, mailbox);
+    ask(b, HTTP_POST, "/invocations", STR("1,2,3\n4,,6"));
+    buf_init(&body, 4096);
+    buf_c(&body, "{\"instances\":[[]");
+    for (size_t i = 1; i < 600; i++) {
+        buf_c(&body, ",[]");
+    }
+    buf_c(&body, "]}");
+    fake_request(&b->f, HTTP_POST, STR("/invocations"), buf_view(&body));
+    fake_header(&b->f, "content-type", "application/json");
+    b->f.req.arrived_ns = clock_mono_ns();
+    sagemaker_handle(b->sagemaker, &b->f.x, &b->f.req);
+    assert_int_equal(b->f.answered, 0);
+    while (b->f.answered == 0) {
+        assert_true(event_base_loop(base, EVLOOP_ONCE) >= 0);
+    }
+    assert_int_equal(b->f.status, 200);
+    assert_int_equal(sagemaker_count_lines(str_of(b->f.body)), 600 + 1);
+    buf_fini(&body);
+    scoring_destroy(&scoring);
+    mailbox_destroy(&mailbox);
+    event_base_free(base);
+    end(b, 2 + 600);
 }
 
 /* Headers that come back: only what is short and visible. */
@@ -175,18 +229,18 @@ test_no_table(void **state)
     struct booth *b = *state;
 
     begin(b, "nothing");
-    send(b, HTTP_GET, "/ping", NO_BODY);
+    ask(b, HTTP_GET, "/ping", NO_BODY);
     assert_int_equal(b->f.status, 503);
-    send(b, HTTP_POST, "/invocations", STR("1,2,3"));
+    ask(b, HTTP_POST, "/invocations", STR("1,2,3"));
     assert_int_equal(b->f.status, 404);
-    send(b, HTTP_POST, "/endpoints/t/invocations", STR("1,2,3"));
+    ask(b, HTTP_POST, "/endpoints/t/invocations", STR("1,2,3"));
     assert_int_equal(b->f.status, 200);
     lookup_set_tables(b->ladder.lookup, NULL);
-    send(b, HTTP_POST, "/endpoints/t/invocations", STR("1,2,3"));
+    ask(b, HTTP_POST, "/endpoints/t/invocations", STR("1,2,3"));
     assert_int_equal(b->f.status, 503);
     assert_true(fake_has_header(&b->f, "Retry-After: 1"));
     assert_true(fake_has_header(&b->f, "x-amzn-ErrorType: ServiceUnavailable"));
-    send(b, HTTP_GET, "/ping", NO_BODY);
+    ask(b, HTTP_GET, "/ping", NO_BODY);
     assert_int_equal(b->f.status, 503);
     end(b, 3);
 }
@@ -218,7 +272,7 @@ set_up(void **state)
 {
     struct booth *b = calloc(1, sizeof(*b));
 
-    CHECK(b != NULL);
+    CHECK(b != NULL && evthread_use_pthreads() == 0);
     sample_init(&b->ladder.sample, 1);
     *state = b;
     return 0;
@@ -228,9 +282,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_routes),   cmocka_unit_test(test_speaks),
-        cmocka_unit_test(test_rows),     cmocka_unit_test(test_echo),
-        cmocka_unit_test(test_no_table), cmocka_unit_test(test_users),
+        cmocka_unit_test(test_routes),    cmocka_unit_test(test_speaks),
+        cmocka_unit_test(test_rows),      cmocka_unit_test(test_echo),
+        cmocka_unit_test(test_no_table),  cmocka_unit_test(test_users),
+        cmocka_unit_test(test_many_rows),
     };
 
     return cmocka_run_group_tests(tests, set_up, ladder_tear_down);
