@@ -118,9 +118,3 @@ users_has(const struct users *u, struct str id)
 {
     return find(u, id)->p != NULL;
 }
-
-size_t
-users_count(const struct users *u)
-{
-    return u->n;
-}

@@ -20,6 +20,3 @@ MUST_USE enum rc users_read(struct users **out, const char *path,
 void users_destroy(struct users **u);
 
 bool users_has(const struct users *u, struct str id);
-
-/* Different ids. */
-size_t users_count(const struct users *u);

@@ -202,14 +202,3 @@ queue_close(struct queue *q)
     pthread_cond_broadcast(&q->not_full);
     unlock(q);
 }
-
-size_t
-queue_len(struct queue *q)
-{
-    size_t n;
-
-    lock(q);
-    n = q->len;
-    unlock(q);
-    return n;
-}

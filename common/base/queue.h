@@ -33,5 +33,3 @@ void *queue_pop_until(struct queue *q, unsigned long long deadline_ns);
 
 /* No push from now on; poppers drain what is left, then get NULL. */
 void queue_close(struct queue *q);
-
-size_t queue_len(struct queue *q);

@@ -1,27 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/base/rc.h"
 
-#include "common/base/check.h"
 #include "common/base/str.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
-
-static const char *const names[] = {
-    [RC_OK] = "ok",
-    [RC_INVAL] = "inval",
-    [RC_REFUSED] = "refused",
-    [RC_GUARD] = "guard",
-    [RC_NOT_FOUND] = "not_found",
-    [RC_CONFLICT] = "conflict",
-    [RC_UNAVAIL] = "unavail",
-    [RC_TIMEOUT] = "timeout",
-    [RC_FULL] = "full",
-    [RC_IO] = "io",
-    [RC_NOMEM] = "nomem",
-    [RC_FAILED] = "failed",
-};
 
 /* One line of text, whatever a library or a file put into it. */
 static void
@@ -52,11 +36,4 @@ err_set(struct err *e, enum rc rc, const char *fmt, ...)
     make_printable(text);
     snprintf(e->text, sizeof(e->text), "%s", text);
     return rc;
-}
-
-const char *
-rc_name(enum rc rc)
-{
-    CHECK((size_t)rc < sizeof(names) / sizeof(names[0]));
-    return names[rc];
 }

@@ -34,6 +34,3 @@ struct err {
  */
 enum rc err_set(struct err *e, enum rc rc, const char *fmt, ...)
     PRINTF_LIKE(3, 4);
-
-/* A short fixed name of rc for logs and tests: "inval", "unavail". */
-const char *rc_name(enum rc rc);

@@ -34,7 +34,6 @@ test_lines(void **state)
 
     (void)state;
     assert_int_equal(read_users(&u, STR("a\r\n\nb b\na\nlast"), &e), RC_OK);
-    assert_int_equal(users_count(u), 3);
     assert_true(users_has(u, STR("a")));
     assert_true(users_has(u, STR("b b")));
     assert_true(users_has(u, STR("last")));
@@ -58,7 +57,6 @@ test_many(void **state)
         buf_printf(&text, "user-%d\n", 2 * i);
     }
     assert_int_equal(read_users(&u, buf_view(&text), &e), RC_OK);
-    assert_int_equal(users_count(u), 20000);
     for (int i = 0; i < 40000; i++) {
         char id[24];
 

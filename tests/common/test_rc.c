@@ -54,16 +54,6 @@ test_err_set_makes_it_printable(void **state)
     assert_string_equal(e.text, "raw ? caf??");
 }
 
-static void
-test_every_rc_has_a_name(void **state)
-{
-    (void)state;
-    for (int rc = RC_OK; rc <= RC_FAILED; rc++) {
-        assert_non_null(rc_name((enum rc)rc));
-    }
-    assert_string_equal(rc_name(RC_UNAVAIL), "unavail");
-}
-
 int
 main(void)
 {
@@ -72,7 +62,6 @@ main(void)
         cmocka_unit_test(test_err_set_may_quote_the_old_text),
         cmocka_unit_test(test_err_set_cuts_what_is_too_long),
         cmocka_unit_test(test_err_set_makes_it_printable),
-        cmocka_unit_test(test_every_rc_has_a_name),
     };
 
     return cmocka_run_group_tests_name("rc", tests, NULL, NULL);

@@ -55,7 +55,7 @@ test_last_release_buries(void **state)
     generation_release(&first);
     assert_null(first);
     generation_release(&first);
-    assert_int_equal(queue_len(s->graveyard), 0);
+    assert_null(queue_try_pop(s->graveyard));
     generation_release(&second);
     assert_int_equal(sample_bury(s), 1);
 }
