@@ -42,10 +42,11 @@ static const struct command_text text = {
 struct verify {
     const struct verify_options *o;
     struct stop *stop;
+    uint64_t gen;
     struct session session;
     struct generation_info info;
     struct rescore rescore;
-    struct recheck recheck;
+    struct recheck *recheck; /* NULL unless users are scored again */
 };
 
 static bool
@@ -57,7 +58,9 @@ scores_again(const struct verify_options *o)
 static uint64_t
 count_differing(const struct verify *v)
 {
-    return v->recheck.found.changed + v->recheck.found.added;
+    const struct compared *found = &recheck_result(v->recheck)->found;
+
+    return found->changed + found->added;
 }
 
 static enum rc
@@ -70,33 +73,50 @@ check_options(const struct verify_options *o, struct err *e)
                          "scoring again: give one of them");
 }
 
+/* Candidates come with their items, and only an input has those. */
 static enum rc
-recheck(struct verify *v, struct err *e)
+check_candidates(const struct verify *v, struct err *e)
 {
     const struct verify_options *o = v->o;
-    struct intake_how how = INTAKE_HOW(o, true);
-    struct recheck *r = &v->recheck;
-    enum rc rc = rescore_open(&v->rescore, r->table, r->gen, &v->info, e);
+    bool candidates = rescore_of_candidates(&v->rescore);
 
-    how.item_column = o->item_column;
+    if (candidates != (o->item_column != NULL)) {
+        return err_set(e, RC_INVAL,
+                       candidates
+                           ? "generation %" PRIu64 " of '%s' ranks candidates: "
+                             "give them with --input and --item-column"
+                           : "generation %" PRIu64 " of '%s' does not rank "
+                             "candidates: leave out --item-column",
+                       v->gen, v->session.table.name);
+    }
+    return candidates && o->input.n == 0
+               ? err_set(e, RC_INVAL, "--item-column goes with --input")
+               : RC_OK;
+}
+
+static enum rc
+score_again(struct verify *v, struct err *e)
+{
+    const struct verify_options *o = v->o;
+    const struct table *t = &v->session.table;
+    struct intake_how how = INTAKE_HOW(o, true);
+    enum rc rc = rescore_open(&v->rescore, t, v->gen, &v->info, e);
+
+    if (rc == RC_OK) {
+        rc = check_candidates(v, e);
+    }
     if (rc != RC_OK) {
         return rc;
     }
-    if (rescore_of_candidates(&v->rescore) != (o->item_column != NULL)) {
-        return err_set(e, RC_INVAL,
-                       o->item_column != NULL
-                           ? "generation %" PRIu64 " of '%s' does not rank "
-                             "candidates: leave out --item-column"
-                           : "generation %" PRIu64 " of '%s' ranks candidates: "
-                             "give them with --input and --item-column",
-                       r->gen, r->table->name);
+    v->recheck = recheck_create(t, v->gen, &v->info, &v->rescore);
+    if (v->recheck == NULL) {
+        return err_set(e, RC_NOMEM, "out of memory");
     }
-    if (o->input.n > 0) {
-        return recheck_input(r, &how, v->stop, e);
-    }
-    return rescore_of_candidates(&v->rescore)
-               ? err_set(e, RC_INVAL, "--item-column goes with --input")
-               : recheck_features(r, o->all ? RECHECK_ALL : o->sample, e);
+    how.item_column = o->item_column;
+    return o->input.n > 0
+               ? recheck_input(v->recheck, &how, v->stop, e)
+               : recheck_features(v->recheck, o->all ? RECHECK_ALL : o->sample,
+                                  e);
 }
 
 /* "'u1' and 'u2'", those that come first. */
@@ -119,62 +139,63 @@ judge(const struct verify *v, struct err *e)
 {
     uint64_t n = count_differing(v);
     struct buf names;
-    enum rc rc = RC_OK;
+    enum rc rc;
 
-    if (n > 0) {
-        buf_init(&names, JSON_MAX);
-        put_names(&names, &v->recheck.found);
-        rc = err_set(e, RC_FAILED,
-                     "generation %" PRIu64 " of '%s': %" PRIu64 " of %" PRIu64
-                     " records are not what its model gives: %.*s%s",
-                     v->recheck.gen, v->session.table.name, n,
-                     v->recheck.checked, STR_ARG(buf_view(&names)),
-                     n > NAMED_MAX ? "..." : "");
-        buf_fini(&names);
+    if (n == 0) {
+        return RC_OK;
     }
+    buf_init(&names, JSON_MAX);
+    put_names(&names, &recheck_result(v->recheck)->found);
+    rc = err_set(e, RC_FAILED,
+                 "generation %" PRIu64 " of '%s': %" PRIu64 " of %" PRIu64
+                 " records are not what its model gives: %.*s%s",
+                 v->gen, v->session.table.name, n,
+                 recheck_result(v->recheck)->checked, STR_ARG(buf_view(&names)),
+                 n > NAMED_MAX ? "..." : "");
+    buf_fini(&names);
     return rc;
+}
+
+static void
+put_recheck(const struct verify *v, struct buf *out)
+{
+    const struct recheck_result *r = recheck_result(v->recheck);
+
+    buf_printf(out,
+               ",\"checked\":%" PRIu64 ",\"unchecked\":%" PRIu64
+               ",\"rejected\":%" PRIu64 ",\"differ\":%" PRIu64 ",\"first\":[",
+               r->checked, r->unchecked, r->rejected, count_differing(v));
+    for (size_t i = 0; i < r->found.nfirst; i++) {
+        buf_c(out, i == 0 ? "{" : ",{");
+        buf_json_id(out, "user", r->found.first[i].user);
+        buf_printf(out, ",\"stored\":%s}",
+                   r->found.first[i].was.p == NULL ? "false" : "true");
+    }
+    buf_char(out, ']');
 }
 
 static void
 print_json(const struct verify *v)
 {
-    const struct recheck *r = &v->recheck;
     struct buf out;
 
     buf_init(&out, JSON_MAX);
     buf_printf(&out,
                "{\"table\":\"%s\",\"generation\":%" PRIu64 ",\"rows\":%" PRIu64
                ",\"whole\":true",
-               v->session.table.name, r->gen, v->info.rows);
-    if (scores_again(v->o)) {
-        buf_printf(&out,
-                   ",\"checked\":%" PRIu64 ",\"unchecked\":%" PRIu64
-                   ",\"rejected\":%" PRIu64 ",\"differ\":%" PRIu64
-                   ",\"first\":[",
-                   r->checked, r->unchecked, r->rejected, count_differing(v));
-        for (size_t i = 0; i < r->found.nfirst; i++) {
-            buf_c(&out, i == 0 ? "{" : ",{");
-            buf_json_id(&out, "user", r->found.first[i].user);
-            buf_printf(&out, ",\"stored\":%s}",
-                       r->found.first[i].was.p == NULL ? "false" : "true");
-        }
-        buf_char(&out, ']');
+               v->session.table.name, v->gen, v->info.rows);
+    if (v->recheck != NULL) {
+        put_recheck(v, &out);
     }
     printf("%.*s}\n", STR_ARG(buf_view(&out)));
     buf_fini(&out);
 }
 
 static void
-print_text(const struct verify *v)
+print_recheck(const struct verify *v)
 {
-    const struct recheck *r = &v->recheck;
+    const struct recheck_result *r = recheck_result(v->recheck);
 
-    printf("generation %" PRIu64 " of '%s' is whole: %" PRIu64
-           " rows in %" PRIu64 " buckets, and its model\n",
-           r->gen, v->session.table.name, v->info.rows, v->info.buckets);
-    if (!scores_again(v->o)) {
-        return;
-    }
     printf("  scored again %" PRIu64 " users, %" PRIu64
            " of them to the same bits; not checked: %" PRIu64
            ", rows rejected: %" PRIu64 "\n",
@@ -188,8 +209,19 @@ print_text(const struct verify *v)
     }
 }
 
+static void
+print_text(const struct verify *v)
+{
+    printf("generation %" PRIu64 " of '%s' is whole: %" PRIu64
+           " rows in %" PRIu64 " buckets, and its model\n",
+           v->gen, v->session.table.name, v->info.rows, v->info.buckets);
+    if (v->recheck != NULL) {
+        print_recheck(v);
+    }
+}
+
 static enum rc
-run(struct verify *v, uint64_t gen, struct err *e)
+run(struct verify *v, struct err *e)
 {
     const struct table *t = &v->session.table;
     enum rc rc = check_options(v->o, e);
@@ -198,22 +230,20 @@ run(struct verify *v, uint64_t gen, struct err *e)
         rc = session_open(&v->session, &SESSION_WHERE(v->o), true, e);
     }
     if (rc == RC_OK) {
-        rc = table_generation(t, gen, &v->info, e);
+        rc = table_generation(t, v->gen, &v->info, e);
     }
     if (rc == RC_OK) {
         rc = generation_info_check(&v->info, e);
     }
     if (rc == RC_OK) {
-        rc = verify_generation(t, gen, &v->info, e);
+        rc = verify_generation(t, v->gen, &v->info, e);
     }
-    v->recheck = (struct recheck){
-        .table = t, .gen = gen, .info = &v->info, .rescore = &v->rescore};
     if (rc == RC_OK && scores_again(v->o)) {
-        rc = recheck(v, e);
+        rc = score_again(v, e);
     }
     if (rc == RC_OK) {
         (v->o->json ? print_json : print_text)(v);
-        rc = judge(v, e);
+        rc = v->recheck == NULL ? RC_OK : judge(v, e);
     }
     return rc;
 }
@@ -223,15 +253,13 @@ command_verify(int argc, char **argv, struct stop *stop, struct err *e)
 {
     struct verify_options o = {0};
     struct option_set set = {defs, sizeof(defs) / sizeof(defs[0]), &o, 0};
-    uint64_t gen = 0;
+    struct verify v = {.o = &o, .stop = stop};
     bool done;
-    enum rc rc = command_options(&text, &set, argc, argv, &gen, 1, &done, e);
+    enum rc rc = command_options(&text, &set, argc, argv, &v.gen, 1, &done, e);
 
     if (rc == RC_OK && !done) {
-        struct verify v = {.o = &o, .stop = stop};
-
-        rc = run(&v, gen, e);
-        recheck_fini(&v.recheck);
+        rc = run(&v, e);
+        recheck_destroy(&v.recheck);
         rescore_close(&v.rescore);
         generation_info_fini(&v.info);
         session_close(&v.session);
