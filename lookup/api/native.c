@@ -3,7 +3,7 @@
 
 #include "common/base/clock.h"
 #include "lookup/api/native_put.h"
-#include "lookup/api/native_render.h"
+#include "lookup/api/native_tables.h"
 #include "lookup/api/path.h"
 
 /*
@@ -28,7 +28,7 @@ show_table(struct desk *d, struct exchange *x, struct str raw_table)
         return;
     }
     buf_clear(&d->body);
-    native_render_table(&d->body, view, clock_wall_us());
+    native_tables_render_one(&d->body, view, clock_wall_us());
     reply_json(x, DIALECT_NATIVE, &d->body);
 }
 
@@ -43,7 +43,7 @@ show_tables(struct desk *d, struct exchange *x)
         return;
     }
     buf_clear(&d->body);
-    native_render_tables(&d->body, t);
+    native_tables_render(&d->body, t);
     reply_json(x, DIALECT_NATIVE, &d->body);
 }
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * native_render - predictions and tables as the native JSON. Appends to out;
+ * native_render - predictions as the native JSON. Appends to out;
  * check buf_failed() once at the end.
  */
 #include "common/base/buf.h"
 #include "lookup/core/query.h"
-#include "lookup/core/tables.h"
 
 /*
  * {"table":...,"user":...,"source":...,"prediction":...} of an ANSWER_OK; the
@@ -47,10 +46,3 @@ size_t native_etag(const struct answer *a, char out[ETAG_MAX]);
  * An empty ETag matches nothing.
  */
 bool native_etag_matches(struct str if_none_match, struct str etag);
-
-/* One table: generation, model, schema, ages. view->live may be NULL. */
-void native_render_table(struct buf *out, const struct table_view *view,
-                         uint64_t now_us);
-
-/* {"tables":[...]} */
-void native_render_tables(struct buf *out, const struct tables *t);

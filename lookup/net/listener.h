@@ -6,25 +6,10 @@
  * (SO_REUSEPORT).
  */
 #include "common/base/rc.h"
-#include "common/base/str.h"
 #include "lookup/net/conn.h"
-
-#include <sys/socket.h>
+#include "lookup/net/listen_addr.h"
 
 struct listener;
-
-struct listen_addr {
-    struct sockaddr_storage sa;
-    socklen_t len;
-    char text[64]; /* "127.0.0.1:8080", "[::1]:8080" */
-};
-
-/*
- * "127.0.0.1:8080", "[::1]:8080", "name:8080", ":8080" (every IPv4 address);
- * port 0: any free one. May block on a name, so only at the start.
- */
-MUST_USE enum rc listen_addr_parse(struct str s, struct listen_addr *a,
-                                   struct err *e);
 
 /*
  * Can *a be bound by a server of its own? SO_REUSEPORT would hide one that

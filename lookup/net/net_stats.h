@@ -10,6 +10,8 @@
 #include "lookup/core/dialect.h"
 #include "lookup/core/tables.h"
 
+#include <stdatomic.h>
+
 /*      name      as a label */
 #define NET_CLOSED(X)                                                          \
     X(CLIENT, "client")   /* the client closed first */                        \
@@ -50,6 +52,15 @@ void net_stats_fini(struct net_stats *s);
 /* One request answered; status is 100 to 599, as HTTP has it. */
 void net_stats_request(struct net_stats *s, enum dialect dialect, int status,
                        struct about about, uint64_t duration_ns);
+
+/* ns per request; source: 0, or 1 + an outcome. NULL: there was none. */
+static inline const struct hist *
+net_stats_duration(const struct net_stats *s, size_t dialect, size_t table_id,
+                   size_t source)
+{
+    return atomic_load_explicit(&s->duration[dialect][table_id][source],
+                                memory_order_acquire);
+}
 
 /*
  * The list of tables changes; both may be NULL. Durations of a table that is
