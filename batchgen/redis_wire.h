@@ -36,6 +36,12 @@ redis_unsent(const struct redis *r)
 }
 
 /*
+ * The command that was begun has all its words: count it. RC_UNAVAIL: lost
+ * before; RC_NOMEM: it does not fit.
+ */
+MUST_USE enum rc redis_done(struct redis *r, struct err *e);
+
+/*
  * Wait until the socket has or takes something, and move it. RC_UNAVAIL: the
  * connection is lost, or was silent for 30 s.
  */
