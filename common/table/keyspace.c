@@ -3,10 +3,7 @@
 
 #include "common/base/check.h"
 #include "common/base/hash.h"
-
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include "common/base/number.h"
 
 static bool
 is_alnum(char c)
@@ -46,84 +43,171 @@ keyspace_user_ok(struct str user)
     return user.len >= 1 && user.len <= USER_MAX;
 }
 
-static struct str PRINTF_LIKE(2, 3)
-    write_key(char out[KEY_MAX], const char *fmt, ...)
-{
-    va_list ap;
+/* A key as far as it is written; by hand, for a request needs up to four. */
+struct draft {
+    char *out;
+    size_t len;
+};
 
-    va_start(ap, fmt);
-    int n = vsnprintf(out, KEY_MAX, fmt, ap);
-    va_end(ap);
-    CHECK(n > 0 && n < KEY_MAX);
-    return (struct str){out, (size_t)n};
+static void
+put(struct draft *d, const char *text, size_t len)
+{
+    CHECK(len < KEY_MAX - d->len);
+    memcpy(d->out + d->len, text, len);
+    d->len += len;
+}
+
+static void
+part(struct draft *d, const char *text)
+{
+    put(d, ":", 1);
+    put(d, text, strlen(text));
+}
+
+static void
+number(struct draft *d, uint64_t n)
+{
+    char text[20];
+
+    put(d, ":", 1);
+    put(d, text, number_format_u64(n, text));
+}
+
+static struct str
+done(const struct draft *d)
+{
+    d->out[d->len] = '\0';
+    return (struct str){d->out, d->len};
+}
+
+static struct draft
+of_prefix(char *out, const char *prefix)
+{
+    struct draft d = {out, 0};
+
+    put(&d, prefix, strlen(prefix));
+    return d;
+}
+
+static struct draft
+of_table(char *out, const char *prefix, const char *table)
+{
+    struct draft d = of_prefix(out, prefix);
+
+    part(&d, table);
+    return d;
+}
+
+static struct draft
+of_generation(char *out, const char *prefix, const char *table, uint64_t gen)
+{
+    struct draft d = of_table(out, prefix, table);
+
+    number(&d, gen);
+    return d;
+}
+
+static struct draft
+of_features(char *out, const char *prefix, const char *table,
+            const char *schema_id)
+{
+    struct draft d = of_table(out, prefix, table);
+
+    part(&d, "features");
+    part(&d, schema_id);
+    return d;
 }
 
 struct str
 key_tables(char out[KEY_MAX], const char *prefix)
 {
-    return write_key(out, "%s", prefix);
+    struct draft d = of_prefix(out, prefix);
+
+    return done(&d);
 }
 
 struct str
 key_servers(char out[KEY_MAX], const char *prefix)
 {
-    return write_key(out, "%s::servers", prefix);
+    struct draft d = of_prefix(out, prefix);
+
+    part(&d, ":servers");
+    return done(&d);
 }
 
 struct str
 key_manifest(char out[KEY_MAX], const char *prefix, const char *table)
 {
-    return write_key(out, "%s:%s", prefix, table);
+    struct draft d = of_table(out, prefix, table);
+
+    return done(&d);
 }
 
 struct str
 key_generation(char out[KEY_MAX], const char *prefix, const char *table,
                uint64_t gen)
 {
-    return write_key(out, "%s:%s:%" PRIu64, prefix, table, gen);
+    struct draft d = of_generation(out, prefix, table, gen);
+
+    return done(&d);
 }
 
 struct str
 key_model(char out[KEY_MAX], const char *prefix, const char *table,
           uint64_t gen)
 {
-    return write_key(out, "%s:%s:%" PRIu64 ":model", prefix, table, gen);
+    struct draft d = of_generation(out, prefix, table, gen);
+
+    part(&d, "model");
+    return done(&d);
 }
 
 struct str
 key_items(char out[KEY_MAX], const char *prefix, const char *table,
           uint64_t gen)
 {
-    return write_key(out, "%s:%s:%" PRIu64 ":items", prefix, table, gen);
+    struct draft d = of_generation(out, prefix, table, gen);
+
+    part(&d, "items");
+    return done(&d);
 }
 
 struct str
 key_bucket(char out[KEY_MAX], const char *prefix, const char *table,
            uint64_t gen, uint64_t bucket)
 {
-    return write_key(out, "%s:%s:%" PRIu64 ":%" PRIu64, prefix, table, gen,
-                     bucket);
+    struct draft d = of_generation(out, prefix, table, gen);
+
+    number(&d, bucket);
+    return done(&d);
 }
 
 struct str
 key_features(char out[KEY_MAX], const char *prefix, const char *table,
              const char *schema_id)
 {
-    return write_key(out, "%s:%s:features:%s", prefix, table, schema_id);
+    struct draft d = of_features(out, prefix, table, schema_id);
+
+    return done(&d);
 }
 
 struct str
 key_features_bucket(char out[KEY_MAX], const char *prefix, const char *table,
                     const char *schema_id, uint64_t bucket)
 {
-    return write_key(out, "%s:%s:features:%s:%" PRIu64, prefix, table,
-                     schema_id, bucket);
+    struct draft d = of_features(out, prefix, table, schema_id);
+
+    number(&d, bucket);
+    return done(&d);
 }
 
 struct str
 key_superseded(char out[KEY_MAX], const char *prefix, const char *table)
 {
-    return write_key(out, "%s:%s:superseded", prefix, table);
+    struct draft d = of_table(out, prefix, table);
+
+    part(&d, "superseded");
+    return done(&d);
 }
 
 uint64_t
