@@ -65,6 +65,7 @@ second_look(struct query *q, bool proven, second_look_fn done)
     struct store_read seq = {
         .key = key_manifest(manifest, l->prefix, q->table),
         .field = STR("seq"),
+        .shared = true, /* by all that look for the second time in this turn */
         .deadline_ns = q->deadline_ns,
         .done = on_seq,
         .arg = q,

@@ -31,10 +31,15 @@ struct store_reply {
 
 typedef void (*store_done_fn)(void *arg, const struct store_reply *reply);
 
-/* One read. key and field are copied before the call returns. */
+/*
+ * One read. key and field are copied before the call returns. One that is
+ * shared may be answered together with an equal one of the same turn, which
+ * has not been sent either: with what the store says after both were started.
+ */
 struct store_read {
     struct str key;
-    struct str field;     /* p == NULL: does the key exist? (STORE_INTEGER) */
+    struct str field; /* p == NULL: does the key exist? (STORE_INTEGER) */
+    bool shared;
     uint64_t deadline_ns; /* CLOCK_MONOTONIC */
     store_done_fn done;
     void *arg;

@@ -3,8 +3,7 @@
 
 #include "common/base/check.h"
 #include "common/base/clock.h"
-#include "common/base/number.h"
-#include "common/table/keyspace.h"
+#include "lookup/store/store_redis_command.h"
 #include "lookup/store/store_redis_link.h"
 
 #include <event2/event.h>
@@ -16,14 +15,17 @@
  *
  *   head -> read -> read -> ... -> tail          free -> read -> ...
  *
+ *             |
+ *          sharer -> sharer        answered by the same reply
+ *
  * A read whose deadline passed was answered (done is NULL) and stays in its
  * place until its reply has come.
  */
-#define TICK_US 1000
+#define TICK_US     1000
+#define COMMAND_MAX (512u << 20) /* Redis' own limit on a string */
 
 struct pending {
-    struct pending *next;
-    struct store_redis *owner;
+    struct pending *next, *sharer;
     uint64_t deadline_ns;
     uint64_t sent_ns;
     store_done_fn done; /* NULL: answered already */
@@ -35,7 +37,8 @@ struct store_redis {
     struct redis_link *link;
     struct event *tick; /* armed while reads are under way */
     struct pending *head, **tail, *free;
-    uint64_t heard_ns; /* last reply */
+    struct pending *shared; /* not sent yet: equal reads may join it */
+    struct buf command, shared_command;
     uint64_t probe_ns; /* while the breaker is open: when the next may go */
     bool breaker_open;
     struct pending slot[STORE_READS_MAX];
@@ -75,72 +78,79 @@ answer(struct pending *p, const struct store_reply *reply)
     }
 }
 
+/* The first of those under way, and who shares it, have their answer. */
 static void
-read_reply(const redisReply *r, struct store_reply *out)
+finish(struct store_redis *s, const struct store_reply *reply)
 {
-    switch (r->type) {
-    case REDIS_REPLY_STRING:
-        out->kind = STORE_BYTES;
-        out->bytes = (struct str){r->str, (size_t)r->len};
-        break;
-    case REDIS_REPLY_INTEGER:
-        out->kind = STORE_INTEGER;
-        out->integer = r->integer;
-        break;
-    case REDIS_REPLY_NIL:
-        out->kind = STORE_NIL;
-        break;
-    default:
-        out->rc = RC_UNAVAIL;
-        break;
-    }
-}
+    struct pending *p = s->head, *next;
 
-static void
-on_reply(redisAsyncContext *ac, void *data, void *arg)
-{
-    struct pending *p = arg;
-    struct store_redis *s = p->owner;
-    struct store_reply reply = {.rc = RC_OK};
-
-    (void)ac;
-    CHECK(s->head == p);
     s->head = p->next;
     if (s->head == NULL) {
         s->tail = &s->head;
     }
-    if (data == NULL) {
-        reply.rc = RC_UNAVAIL;
-    } else {
-        s->heard_ns = clock_mono_ns();
-        read_reply(data, &reply);
-        s->breaker_open = s->breaker_open && p->done == NULL &&
-                          s->heard_ns >= p->sent_ns + s->base.patience_ns;
+    counter_add(&s->base.stats.errors, reply->rc != RC_OK);
+    for (; p != NULL; p = next) {
+        next = p->sharer;
+        answer(p, reply);
+        p->next = s->free;
+        s->free = p;
     }
-    counter_add(&s->base.stats.errors, reply.rc != RC_OK);
-    answer(p, &reply);
-    p->next = s->free;
-    s->free = p;
+}
+
+static void
+lose_all(struct store_redis *s)
+{
+    const struct store_reply lost = {.rc = RC_UNAVAIL};
+
+    s->shared = NULL;
+    while (s->head != NULL) {
+        finish(s, &lost);
+    }
+}
+
+static void
+on_reply(void *arg, const struct store_reply *reply)
+{
+    struct store_redis *s = arg;
+
+    if (reply == NULL) {
+        lose_all(s);
+    } else if (s->head == NULL) {
+        redis_link_reset(s->link); /* nobody asked: that is not Redis */
+    } else {
+        s->breaker_open = s->breaker_open && s->head->done == NULL &&
+                          redis_link_heard_ns(s->link) >=
+                              s->head->sent_ns + s->base.patience_ns;
+        finish(s, reply);
+    }
+}
+
+static void
+expire_one(struct store_redis *s, struct pending *p, uint64_t now_ns)
+{
+    const struct store_reply late = {.rc = RC_TIMEOUT};
+    bool is_late = p->deadline_ns <= now_ns;
+
+    if (is_late && now_ns >= p->sent_ns + s->base.patience_ns) {
+        open_breaker(s, now_ns);
+    }
+    if (is_late && p->done != NULL) {
+        counter_add(&s->base.stats.timeouts, 1);
+        answer(p, &late);
+    }
 }
 
 /* Answers what is overdue; true if the connection has been silent too long. */
 static bool
 expire(struct store_redis *s, uint64_t now_ns)
 {
-    const struct store_reply late = {.rc = RC_TIMEOUT};
-
     for (struct pending *p = s->head; p != NULL; p = p->next) {
-        bool is_late = p->deadline_ns <= now_ns;
-
-        if (is_late && now_ns >= p->sent_ns + s->base.patience_ns) {
-            open_breaker(s, now_ns);
-        }
-        if (is_late && p->done != NULL) {
-            counter_add(&s->base.stats.timeouts, 1);
-            answer(p, &late);
+        for (struct pending *one = p; one != NULL; one = one->sharer) {
+            expire_one(s, one, now_ns);
         }
     }
-    return s->head != NULL && now_ns > s->heard_ns + STORE_SILENCE_NS &&
+    return s->head != NULL &&
+           now_ns > redis_link_heard_ns(s->link) + STORE_SILENCE_NS &&
            now_ns > s->head->sent_ns + STORE_SILENCE_NS;
 }
 
@@ -174,141 +184,131 @@ on_up(void *arg)
     struct store_redis *s = arg;
 
     counter_add(&s->base.stats.connects, 1);
-    s->heard_ns = clock_mono_ns();
     s->breaker_open = false;
 }
 
-static char *
-put_bulk(char *at, struct str s)
-{
-    *at++ = '$';
-    at += number_format_u64(s.len, at);
-    *at++ = '\r';
-    *at++ = '\n';
-    memcpy(at, s.p, s.len);
-    at += s.len;
-    *at++ = '\r';
-    *at++ = '\n';
-    return at;
-}
-
-static bool
-send_read(redisAsyncContext *ac, struct pending *p, const struct store_read *r)
-{
-    char command[KEY_MAX + USER_MAX + 96];
-    char *at = command;
-
-    CHECK(r->key.len < KEY_MAX && r->field.len <= USER_MAX);
-    if (r->field.p == NULL) {
-        memcpy(at, "*2\r\n$6\r\nEXISTS\r\n", 16);
-        at = put_bulk(at + 16, r->key);
-    } else {
-        memcpy(at, "*3\r\n$4\r\nHGET\r\n", 14);
-        at = put_bulk(put_bulk(at + 14, r->key), r->field);
-    }
-    return redisAsyncFormattedCommand(ac, on_reply, p, command,
-                                      (size_t)(at - command)) == REDIS_OK;
-}
-
-/* RC_OK: something may be sent on *ac, and is then to be enqueued. */
+/* RC_OK: a command may be sent, and its read takes the first free slot. */
 static enum rc
-admit(struct store_redis *s, uint64_t deadline_ns, redisAsyncContext **ac)
+admit(struct store_redis *s, uint64_t deadline_ns, uint64_t now_ns)
 {
-    uint64_t now_ns = clock_mono_ns();
-
     if (deadline_ns <= now_ns) {
         /* Late on arrival: that is not Redis' fault. */
         counter_add(&s->base.stats.timeouts, 1);
         return RC_TIMEOUT;
     }
-    *ac = redis_link_context(s->link);
-    if (*ac == NULL || s->free == NULL || !pass_breaker(s, now_ns)) {
+    if (!redis_link_is_up(s->link) || s->free == NULL ||
+        !pass_breaker(s, now_ns)) {
         counter_add(&s->base.stats.shed, 1);
         return s->free == NULL ? RC_FULL : RC_UNAVAIL;
     }
     return RC_OK;
 }
 
-/* The first free slot's command was given to hiredis, or was not. */
-static enum rc
-enqueue(struct store_redis *s, bool sent, uint64_t deadline_ns,
-        store_done_fn done, void *arg)
+/* Its read, or command, is under way as `like` says. */
+static struct pending *
+take_slot(struct store_redis *s, const struct pending *like)
 {
     struct pending *p = s->free;
 
-    if (!sent) {
+    s->free = p->next;
+    *p = *like;
+    arm_tick(s);
+    return p;
+}
+
+/* Hand s->command to the link. */
+static enum rc
+send_command(struct store_redis *s, const struct pending *like)
+{
+    if (buf_failed(&s->command) ||
+        !redis_link_send(s->link, buf_view(&s->command))) {
         counter_add(&s->base.stats.errors, 1);
         return RC_UNAVAIL;
     }
-    s->free = p->next;
-    p->next = NULL;
-    p->deadline_ns = deadline_ns;
-    p->sent_ns = clock_mono_ns();
-    p->done = done;
-    p->arg = arg;
-    *s->tail = p;
-    s->tail = &p->next;
+    *s->tail = take_slot(s, like);
+    s->tail = &(*s->tail)->next;
     counter_add(&s->base.stats.commands, 1);
-    arm_tick(s);
     return RC_OK;
+}
+
+/* Answered by the shared read's reply, if s->command is the same. */
+static bool
+join(struct store_redis *s, const struct pending *like)
+{
+    struct pending *p;
+
+    if (s->shared == NULL ||
+        !str_eq(buf_view(&s->command), buf_view(&s->shared_command))) {
+        return false;
+    }
+    p = take_slot(s, like);
+    p->sharer = s->shared->sharer;
+    s->shared->sharer = p;
+    return true;
+}
+
+static enum rc
+send_shared(struct store_redis *s, const struct pending *like)
+{
+    struct pending *p = s->free;
+    enum rc rc;
+
+    if (join(s, like)) {
+        return RC_OK;
+    }
+    rc = send_command(s, like);
+    if (rc == RC_OK) {
+        s->shared = p;
+        buf_clear(&s->shared_command);
+        buf_str(&s->shared_command, buf_view(&s->command));
+    }
+    return rc;
 }
 
 static enum rc
 read_one(struct store *base, const struct store_read *r)
 {
     struct store_redis *s = (struct store_redis *)base;
-    redisAsyncContext *ac;
-    enum rc rc = admit(s, r->deadline_ns, &ac);
+    const struct pending like = {.deadline_ns = r->deadline_ns,
+                                 .sent_ns = clock_mono_ns(),
+                                 .done = r->done,
+                                 .arg = r->arg};
+    enum rc rc = admit(s, like.deadline_ns, like.sent_ns);
 
-    return rc != RC_OK ? rc
-                       : enqueue(s, send_read(ac, s->free, r), r->deadline_ns,
-                                 r->done, r->arg);
-}
-
-static bool
-send_words(redisAsyncContext *ac, struct pending *p,
-           const struct store_command *c)
-{
-    size_t room = 32;
-    char *command, *at;
-    bool sent;
-
-    for (size_t i = 0; i < c->nword; i++) {
-        room += c->word[i].len + 32;
+    if (rc != RC_OK) {
+        return rc;
     }
-    command = at = malloc(room);
-    if (command == NULL) {
-        return false;
-    }
-    *at++ = '*';
-    at += number_format_u64(c->nword, at);
-    *at++ = '\r';
-    *at++ = '\n';
-    for (size_t i = 0; i < c->nword; i++) {
-        at = put_bulk(at, c->word[i]);
-    }
-    sent = redisAsyncFormattedCommand(ac, on_reply, p, command,
-                                      (size_t)(at - command)) == REDIS_OK;
-    free(command);
-    return sent;
+    buf_clear(&s->command);
+    redis_command_read(&s->command, r);
+    return r->shared ? send_shared(s, &like) : send_command(s, &like);
 }
 
 static enum rc
 run_command(struct store *base, const struct store_command *c)
 {
     struct store_redis *s = (struct store_redis *)base;
-    redisAsyncContext *ac;
-    enum rc rc = admit(s, c->deadline_ns, &ac);
+    const struct pending like = {.deadline_ns = c->deadline_ns,
+                                 .sent_ns = clock_mono_ns(),
+                                 .done = c->done,
+                                 .arg = c->arg};
+    enum rc rc = admit(s, like.deadline_ns, like.sent_ns);
 
-    return rc != RC_OK ? rc
-                       : enqueue(s, send_words(ac, s->free, c), c->deadline_ns,
-                                 c->done, c->arg);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    buf_clear(&s->command);
+    redis_command_words(&s->command, c);
+    return send_command(s, &like);
 }
 
+/* What is sent answers nobody who asks from now on. */
 static void
 flush(struct store *base)
 {
-    redis_link_flush(((struct store_redis *)base)->link);
+    struct store_redis *s = (struct store_redis *)base;
+
+    s->shared = NULL;
+    redis_link_flush(s->link);
 }
 
 static void
@@ -320,6 +320,8 @@ destroy(struct store *base)
     if (s->tick != NULL) {
         event_free(s->tick);
     }
+    buf_fini(&s->command);
+    buf_fini(&s->shared_command);
     free(s);
 }
 
@@ -341,14 +343,15 @@ store_redis_create(struct event_base *base, const struct topology *topology)
     }
     s->base.ops = &ops;
     s->tail = &s->head;
+    buf_init(&s->command, COMMAND_MAX);
+    buf_init(&s->shared_command, COMMAND_MAX);
     for (size_t i = 0; i < STORE_READS_MAX; i++) {
-        s->slot[i].owner = s;
         s->slot[i].next = s->free;
         s->free = &s->slot[i];
     }
     s->tick = evtimer_new(base, on_tick, s);
     if (s->tick != NULL) {
-        s->link = redis_link_create(base, topology, on_up, s);
+        s->link = redis_link_create(base, topology, on_up, on_reply, s);
     }
     if (s->link == NULL) {
         destroy(&s->base);

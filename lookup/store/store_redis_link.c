@@ -2,21 +2,25 @@
 #include "lookup/store/store_redis_link.h"
 
 #include "common/base/check.h"
+#include "common/base/clock.h"
 #include "common/base/hash.h"
+#include "common/base/number.h"
+#include "lookup/store/store_redis_reply.h"
 
 #include <event2/event.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /*
- *            connect_now            on_connect           on_pong
- *   WAITING ------------> CONNECTING ---------> GREETING -------> UP
- *      ^                       |                    |             |
- *      +------- retry_later <--+--------------------+-------------+
+ *            connect_now            the last word is answered
+ *   WAITING ------------> GREETING ---------------------------> UP
+ *      ^                      |                                 |
+ *      +-------- drop <-------+---------------------------------+
  *
- * `timer` is the pause while WAITING and the limit on everything else before
- * UP: hiredis 0.14 has no time-outs of its own, for connecting either.
+ * `timer` is the pause while WAITING and the limit on GREETING, connecting
+ * included: hiredis 0.14 has no time-outs of its own for that.
+ *
+ * hiredis buffers and parses. Its own asynchronous half costs five mallocs a
+ * command; without it, and with replies read in place, there is none.
  */
 #define CONNECT_LIMIT_US 1000000
 #define PAUSE_MIN_US     10000
@@ -27,16 +31,18 @@ struct redis_link {
     struct event_base *base;
     struct topology topology;
     redis_link_up_fn on_up;
+    redis_link_reply_fn on_reply;
     void *arg;
-    redisAsyncContext *ac; /* NULL while waiting */
+    redisContext *c; /* NULL while waiting */
     struct event *timer;
     struct event *readable;
-    struct event *writable;
+    struct event *writable; /* pending: what is left to write waits for it */
     uint32_t pause_us;
-    bool connected; /* the socket is; on_connect was called */
+    unsigned greeting; /* words that have no answer yet */
     bool up;
-    bool dirty;    /* bytes wait for flush() */
-    bool flushing; /* within flush(): what is left waits for EV_WRITE */
+    bool dirty; /* bytes wait for flush() */
+    uint64_t heard_ns;
+    struct redis_reply reply;
 };
 
 #define LINK_MAGIC 0x6c696e6bu
@@ -68,29 +74,63 @@ jittered(uint32_t pause_us)
     return pause_us / 2 + (uint32_t)(hash_key(str_of(uid)) % (pause_us / 2));
 }
 
-static void
-retry_later(struct redis_link *l)
-{
-    l->ac = NULL;
-    l->connected = l->up = l->dirty = false;
-    set_timer(l, jittered(l->pause_us));
-    l->pause_us =
-        l->pause_us * 2 > PAUSE_MAX_US ? PAUSE_MAX_US : l->pause_us * 2;
-}
-
-/* Frees the context; its callbacks run with NULL replies. */
+/* All that was under way is lost; there may be no connection. */
 static void
 drop(struct redis_link *l)
 {
-    redisAsyncContext *ac = l->ac;
+    bool was_up = l->up;
 
-    l->ac = NULL;
-    l->up = false;
-    if (ac != NULL) {
-        ac->onDisconnect = NULL; /* retry_later is called here, once */
-        redisAsyncFree(ac);
+    if (l->c != NULL) {
+        event_free(l->readable);
+        event_free(l->writable);
+        redisFree(l->c);
     }
-    retry_later(l);
+    l->c = NULL;
+    l->readable = l->writable = NULL;
+    l->up = l->dirty = false;
+    l->greeting = 0;
+    set_timer(l, jittered(l->pause_us));
+    l->pause_us =
+        l->pause_us * 2 > PAUSE_MAX_US ? PAUSE_MAX_US : l->pause_us * 2;
+    if (was_up) {
+        l->on_reply(l->arg, NULL);
+    }
+}
+
+static void
+come_up(struct redis_link *l)
+{
+    evtimer_del(l->timer);
+    l->pause_us = PAUSE_MIN_US;
+    l->up = true;
+    l->on_up(l->arg);
+}
+
+static void
+hear(struct redis_link *l)
+{
+    if (l->up) {
+        l->on_reply(l->arg, &l->reply.value);
+    } else if (l->greeting == 0 || !l->reply.is_status) {
+        drop(l); /* wrong password, loading: the watch says so in the log */
+    } else if (--l->greeting == 0) {
+        come_up(l);
+    }
+}
+
+/* False: there is no whole reply, or no connection any more. */
+static bool
+next_reply(struct redis_link *l)
+{
+    void *reply = NULL;
+
+    if (l->c == NULL) {
+        return false;
+    }
+    if (redisReaderGetReply(l->c->reader, &reply) != REDIS_OK) {
+        drop(l);
+    }
+    return reply != NULL;
 }
 
 static void
@@ -99,165 +139,59 @@ on_readable(evutil_socket_t fd, short what, void *arg)
     struct redis_link *l = link_check(arg);
 
     (void)fd, (void)what;
-    if (l->ac != NULL) {
-        redisAsyncHandleRead(l->ac);
+    if (redisBufferRead(l->c) != REDIS_OK) {
+        drop(l);
+        return;
+    }
+    l->heard_ns = clock_mono_ns();
+    while (next_reply(l)) {
+        hear(l);
     }
 }
 
 static void
 on_writable(evutil_socket_t fd, short what, void *arg)
 {
-    struct redis_link *l = link_check(arg);
-
-    (void)fd, (void)what;
-    if (l->ac != NULL) {
-        redisAsyncHandleWrite(l->ac);
-    }
+    (void)fd, (void)what, (void)arg; /* the turn ends with flush() */
 }
 
-/* hiredis' event hooks. A hook may be called often: each must be idempotent. */
-static void
-add_read(void *arg)
-{
-    struct redis_link *l = link_check(arg);
-
-    if (!event_pending(l->readable, EV_READ, NULL)) {
-        CHECK(event_add(l->readable, NULL) == 0);
-    }
-}
-
-static void
-del_read(void *arg)
-{
-    event_del(link_check(arg)->readable);
-}
-
-static void
-add_write(void *arg)
-{
-    struct redis_link *l = link_check(arg);
-
-    if (l->connected && !l->flushing) {
-        l->dirty = true;
-    } else if (!event_pending(l->writable, EV_WRITE, NULL)) {
-        CHECK(event_add(l->writable, NULL) == 0);
-    }
-}
-
-static void
-del_write(void *arg)
-{
-    struct redis_link *l = link_check(arg);
-
-    if (event_pending(l->writable, EV_WRITE, NULL)) {
-        event_del(l->writable);
-    }
-}
-
-static void
-cleanup(void *arg)
-{
-    struct redis_link *l = link_check(arg);
-
-    event_free(l->readable);
-    event_free(l->writable);
-    l->readable = l->writable = NULL;
-}
-
-static void
-on_disconnect(const redisAsyncContext *ac, int status)
-{
-    (void)status;
-    retry_later(link_check(ac->data));
-}
-
-/* A word of the greeting is answered; false, and all is over, if not well. */
 static bool
-welcome(struct redis_link *l, const redisAsyncContext *ac, const redisReply *r)
+append_words(struct redis_link *l, int n, const char **word)
 {
-    if (r == NULL || l->ac != ac) {
-        return false; /* on_disconnect or drop() sees to it */
-    }
-    if (r->type != REDIS_REPLY_STATUS) {
-        drop(l); /* wrong password, loading: the watch says so in the log */
-        return false;
-    }
-    return true;
+    l->greeting++;
+    return redisAppendCommandArgv(l->c, n, word, NULL) == REDIS_OK;
 }
 
-static void
-on_welcome(redisAsyncContext *ac, void *reply, void *arg)
-{
-    (void)welcome(link_check(arg), ac, reply);
-}
-
-static void
-on_pong(redisAsyncContext *ac, void *reply, void *arg)
-{
-    struct redis_link *l = link_check(arg);
-
-    if (!welcome(l, ac, reply)) {
-        return;
-    }
-    evtimer_del(l->timer);
-    l->pause_us = PAUSE_MIN_US;
-    l->up = true;
-    l->on_up(l->arg);
-}
-
-/*
- * Called while hiredis is about to write, which sends the greeting: it may free
- * the context when a write fails, so that none may be made here.
- */
-static void
+static bool
 greet(struct redis_link *l)
 {
     const struct topology *t = &l->topology;
-    const char *auth[3] = {"AUTH", t->user, t->password};
+    const char *auth[] = {"AUTH", t->user, t->password}, *ping[] = {"PING"};
+    const char *auth_default[] = {"AUTH", t->password};
+    char db[21] = "";
+    const char *select[] = {"SELECT", db};
 
-    if (t->password[0] != '\0' && t->user[0] != '\0') {
-        redisAsyncCommandArgv(l->ac, on_welcome, l, 3, auth, NULL);
-    } else if (t->password[0] != '\0') {
-        auth[1] = t->password;
-        redisAsyncCommandArgv(l->ac, on_welcome, l, 2, auth, NULL);
-    }
-    if (t->db != 0) {
-        redisAsyncCommand(l->ac, on_welcome, l, "SELECT %u", t->db);
-    }
-    redisAsyncCommand(l->ac, on_pong, l, "PING");
+    number_format_u64(t->db, db);
+    return (t->password[0] == '\0' ||
+            (t->user[0] != '\0' ? append_words(l, 3, auth)
+                                : append_words(l, 2, auth_default))) &&
+           (t->db == 0 || append_words(l, 2, select)) &&
+           append_words(l, 1, ping);
 }
 
-static void
-on_connect(const redisAsyncContext *ac, int status)
-{
-    struct redis_link *l = link_check(ac->data);
-
-    if (status != REDIS_OK) {
-        retry_later(l); /* hiredis frees the context itself */
-        return;
-    }
-    l->connected = true;
-    greet(l);
-}
-
+/* Writable, it is connected, or the first write will say why it is not. */
 static bool
 attach(struct redis_link *l)
 {
-    redisAsyncContext *ac = l->ac;
-    int fd = ac->c.fd;
+    int fd = l->c->fd;
 
+    redis_reply_attach(&l->reply, l->c->reader);
     l->readable = event_new(l->base, fd, EV_READ | EV_PERSIST, on_readable, l);
-    l->writable = event_new(l->base, fd, EV_WRITE | EV_PERSIST, on_writable, l);
-    CHECK(l->readable != NULL && l->writable != NULL);
-    ac->data = l;
-    ac->ev.data = l;
-    ac->ev.addRead = add_read;
-    ac->ev.delRead = del_read;
-    ac->ev.addWrite = add_write;
-    ac->ev.delWrite = del_write;
-    ac->ev.cleanup = cleanup;
-    return redisAsyncSetDisconnectCallback(ac, on_disconnect) == REDIS_OK &&
-           redisAsyncSetConnectCallback(ac, on_connect) == REDIS_OK;
+    l->writable = event_new(l->base, fd, EV_WRITE, on_writable, l);
+    l->dirty = true;
+    return l->readable != NULL && l->writable != NULL &&
+           event_add(l->readable, NULL) == 0 &&
+           event_add(l->writable, NULL) == 0 && greet(l);
 }
 
 static void
@@ -265,14 +199,14 @@ connect_now(struct redis_link *l)
 {
     const struct topology *t = &l->topology;
 
-    l->ac = t->path[0] != '\0' ? redisAsyncConnectUnix(t->path)
-                               : redisAsyncConnect(t->host, t->port);
-    if (l->ac != NULL && l->ac->err != 0) {
-        redisAsyncFree(l->ac);
-        l->ac = NULL;
+    l->c = t->path[0] != '\0' ? redisConnectUnixNonBlock(t->path)
+                              : redisConnectNonBlock(t->host, t->port);
+    if (l->c != NULL && l->c->err != 0) {
+        redisFree(l->c);
+        l->c = NULL;
     }
-    if (l->ac == NULL) {
-        retry_later(l);
+    if (l->c == NULL) {
+        drop(l);
         return;
     }
     set_timer(l, CONNECT_LIMIT_US);
@@ -285,16 +219,17 @@ on_timer(evutil_socket_t fd, short what, void *arg)
     struct redis_link *l = link_check(arg);
 
     (void)fd, (void)what;
-    if (l->ac == NULL) {
+    if (l->c == NULL) {
         connect_now(l);
-    } else if (!l->up) {
+    } else {
         drop(l);
     }
 }
 
 struct redis_link *
 redis_link_create(struct event_base *base, const struct topology *topology,
-                  redis_link_up_fn on_up, void *arg)
+                  redis_link_up_fn on_up, redis_link_reply_fn on_reply,
+                  void *arg)
 {
     struct redis_link *l = calloc(1, sizeof(*l));
 
@@ -305,8 +240,10 @@ redis_link_create(struct event_base *base, const struct topology *topology,
     l->base = base;
     l->topology = *topology;
     l->on_up = on_up;
+    l->on_reply = on_reply;
     l->arg = arg;
     l->pause_us = PAUSE_MIN_US;
+    redis_reply_init(&l->reply);
     l->timer = evtimer_new(base, on_timer, l);
     if (l->timer == NULL) {
         free(l);
@@ -324,26 +261,47 @@ redis_link_destroy(struct redis_link **l)
     }
     drop(*l);
     event_free((*l)->timer);
+    redis_reply_fini(&(*l)->reply);
     free(*l);
     *l = NULL;
 }
 
-redisAsyncContext *
-redis_link_context(const struct redis_link *l)
+bool
+redis_link_is_up(const struct redis_link *l)
 {
-    return l->up ? l->ac : NULL;
+    return l->up;
+}
+
+uint64_t
+redis_link_heard_ns(const struct redis_link *l)
+{
+    return l->heard_ns;
+}
+
+bool
+redis_link_send(struct redis_link *l, struct str command)
+{
+    l->dirty = true;
+    return redisAppendFormattedCommand(l->c, command.p, command.len) ==
+           REDIS_OK;
 }
 
 void
 redis_link_flush(struct redis_link *l)
 {
-    if (!l->dirty || l->ac == NULL) {
+    int done;
+
+    if (!l->dirty || event_pending(l->writable, EV_WRITE, NULL)) {
         return;
     }
-    l->dirty = false;
-    l->flushing = true;
-    redisAsyncHandleWrite(l->ac);
-    l->flushing = false;
+    if (redisBufferWrite(l->c, &done) != REDIS_OK) {
+        drop(l);
+        return;
+    }
+    l->dirty = done == 0;
+    if (l->dirty) {
+        CHECK(event_add(l->writable, NULL) == 0);
+    }
 }
 
 void

@@ -1,6 +1,8 @@
 """Records in memory: answered without Redis, and no others than Redis holds."""
+import json
 import signal
 
+import numpy
 import pytest
 from programs import until
 
@@ -53,6 +55,19 @@ def test_absence_is_proven_but_for_the_row(server, shop):
     assert after.value("lookup_second_looks_total") == 0
     assert after.value("lookup_store_commands_total") == 4 + before.value(
         "lookup_store_commands_total"), "seq and row, twice"
+
+
+def test_misses_of_a_turn_ask_for_seq_once(server, shop):
+    before = server.metrics()
+    gets = [f"GET /v1/churn/{late} HTTP/1.1\r\nHost: x\r\n" for late in shop.late_ids[:50]]
+    got = server.raw(("\r\n".join(gets) + "Connection: close\r\n\r\n").encode()).decode()
+    answers = [json.loads(line) for line in got.splitlines() if line.startswith("{")]
+    assert [a["user"] for a in answers] == shop.late_ids[:50]
+    assert all(numpy.float32(a["prediction"]) == shop.expected[a["user"]] for a in answers)
+    after = server.metrics()
+    assert after.delta(before) == {"live": 50}
+    assert after.value("lookup_store_commands_total") == 50 + 1 + before.value(
+        "lookup_store_commands_total"), "50 rows, and seq"
 
 
 def test_a_stalled_redis_does_not_stop_hits(server, shop, stalled):

@@ -310,6 +310,21 @@ test_connection_breaks(void **state)
     fixture_fini(&f);
 }
 
+/* An answer to nothing, as one that is no Redis may give. */
+static void
+test_reply_without_a_question(void **state)
+{
+    struct redis_fixture f;
+
+    (void)state;
+    fixture_up(&f);
+    fixture_say(&f, ":1\r\n:2\r\n");
+    fixture_expect_close(&f);
+    fixture_accept(&f);
+    fixture_hear(&f, PING);
+    fixture_fini(&f);
+}
+
 static void
 test_silence_ends_a_connection(void **state)
 {
@@ -349,6 +364,7 @@ main(void)
         cmocka_unit_test(test_reads_are_limited),
         cmocka_unit_test(test_reads_from_within),
         cmocka_unit_test(test_connection_breaks),
+        cmocka_unit_test(test_reply_without_a_question),
         cmocka_unit_test(test_silence_ends_a_connection),
     };
 
