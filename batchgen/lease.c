@@ -1,4 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ *   run     take ------------- work ------------- give
+ *   keeper       renew ... 10 s ... renew ... 10 s
+ *
+ * The keeper is a thread, since a run may score for minutes without a word to
+ * Redis, with a connection of its own, since the run's has commands under way.
+ * A lease outlasts two renewals that failed, so a Redis that is away for some
+ * seconds ends nothing.
+ *
+ * It is not the keeper that makes writing safe: the scripts that make a
+ * generation live look at the lease themselves, by Redis' clock, in the step
+ * that moves it. The keeper spares a run the work that would be refused then.
+ */
 #include "batchgen/lease.h"
 
 #include "batchgen/script.h"

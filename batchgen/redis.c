@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Pushed commands pile up in `out` (redis_wire.h) until WINDOW bytes are
+ * unsent. Then half of it is pumped out before push returns: the socket always
+ * has something to send while the caller makes more, and replies are taken on
+ * the way, so that Redis never stops reading because we did.
+ *
+ * A connection that broke stays lost: everything fails until redis_reopen,
+ * since nobody knows which of the pushed commands were done.
+ */
 #include "batchgen/redis.h"
 
 #include "batchgen/redis_wire.h"

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A run fills in one struct, whatever it did, and it is printed once, at the
+ * end. Text and JSON say the same; what does not apply (no output folder, no
+ * rejected row, nothing measured) is left out of both. The keys of the JSON
+ * are a contract: they may be added to.
+ */
 #include "batchgen/report.h"
 
 #include "common/base/buf.h"

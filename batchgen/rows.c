@@ -1,4 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ *   chunk   line line line ...
+ *             |  row_parse
+ *   x       row row row ...  block x nfeature     `waiting` says whose they are
+ *             |  full, or the chunk ends: score all, pack all
+ *   y|item  values or items  -> sink -> c->rows
+ *
+ * A block is as many rows as make MATRIX_BYTES, so that it is still in the
+ * cache when it is scored; scorers want 64 rows at least. A row costs no
+ * allocation: an id that had to be unquoted lies in `scratch` where its line
+ * lies in the chunk, which is room enough and stays until the chunk is done.
+ *
+ * A bad row is described and left out, or takes its place as all missing,
+ * marked. It never stops the rows behind it, unless it is to stop the run.
+ */
 #include "batchgen/rows.h"
 
 #include "batchgen/rejected.h"

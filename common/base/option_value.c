@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What can be done with the value of an option: store it from text, put it
+ * back to nothing, and, of a number, say it as text. These are switches over
+ * the types; a type is added here and, for its looks, in option_help.c and
+ * option_print.c.
+ *
+ * Text, choices and lists are heap copies that the struct owns, so a later
+ * flag frees what an earlier one gave. Sizes and times are plain numbers, of
+ * bytes and nanoseconds, whatever unit they were given in.
+ */
 #include "common/base/option_value.h"
 
 #include "common/base/check.h"

@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A ring under one lock, the only one there is besides libraries' own.
+ * Conditions wake one thread for each thing that comes or goes, which is
+ * enough: whoever is woken and finds it gone waits again.
+ *
+ *   slot   . . c d e . .      first = 2, len = 3, wrapping at limit
+ *
+ * Closing wakes all. What is in the queue by then is still taken out.
+ */
 #include "common/base/queue.h"
 
 #include "common/base/check.h"
@@ -12,7 +21,6 @@
 
 #define NS_PER_S 1000000000u
 
-/* A ring: len things from slot[first] on, wrapping at limit. */
 struct queue {
     pthread_mutex_t lock;
     pthread_cond_t not_empty;

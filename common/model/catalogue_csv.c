@@ -1,4 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The file is read whole and walked twice: rows are counted, then parsed by a
+ * row_plan whose schema is the item features, in the model's order. Columns
+ * that the model does not have are refused, as they are in the users' rows.
+ *
+ *   matrix   item 0: f0 f1 ... | item 1: ...     as parsed
+ *   value    f0: item 0 1 2 ... | f1: ...        as a catalogue has it
+ */
 #include "common/model/catalogue.h"
 
 #include "common/model/csv.h"
@@ -7,10 +15,6 @@
 
 #include <stdlib.h>
 
-/*
- * The file is read whole and walked twice: rows are counted, then parsed by a
- * row_plan whose schema is the item features, in the model's order.
- */
 struct reading {
     const char *path;
     struct str rest;

@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A record without a quote is cut at its delimiters. A cell that opens with a
+ * quote ends at the first quote that no other one follows:
+ *
+ *   "a ""b"", c",d      ->  a "b", c   and   d
+ *
+ * It is a view of the record, unless quotes were doubled: then it is copied to
+ * scratch, once. A header keeps copies of its names, for it outlives the line.
+ */
 #include "common/model/csv.h"
 
 #include "common/base/check.h"

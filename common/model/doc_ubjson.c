@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * UBJSON as XGBoost writes it. A value is a marker and what belongs to it:
+ *
+ *   {  L len key value ... }         keys have no marker, lengths are an L
+ *   [  value ... ]   [ # L n value ...   [ $ type # L n bytes
+ *   S  L len bytes   L D 8 bytes   l d 4   I 2   i U C 1   Z T F none
+ *
+ * The bytes may be damaged: everything is taken off a view that cannot run
+ * past its end, lengths are compared with what is left before they are used,
+ * and depth is bounded. (ubj.h is for bytes libxgboost has just written.)
+ */
 #include "common/model/doc_walk.h"
 
 #include <stdint.h>

@@ -1,4 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A model's row has the features of users and of items mixed as it was
+ * trained; a table knows the users' by name. What is not theirs are the
+ * items', in order:
+ *
+ *   model   age  price  income  stock
+ *   users   0           1              column       {0, 2}
+ *   items        0              1      item_column  {1, 3}
+ *
+ * A user alone is ranked a few times at creation: servers estimate by that
+ * what a ranking will take.
+ */
 #include "common/model/ranker.h"
 
 #include "common/base/clock.h"

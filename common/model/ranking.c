@@ -1,4 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A catalogue is scored in one of two ways, which give the same bits:
+ *
+ *   row by row   the user's row with each item's features in it, BLOCK rows a
+ *                time, to the scorer
+ *   shared       what items have in common is done once for all of them:
+ *                RANKING_TREES trees a time become tables of leaves by class
+ *                (ranking_table.c), which are added to the sums of all items
+ *                (ranking_sum.c); ranking_plan.h says why that is allowed
+ *
+ *   score   item 0: u0 u1 ... | item 1: u0 u1 ... | ...      `lanes` users
+ *
+ * Users are lanes of a vector; up to FEW of them are faster one by one than in
+ * a vector with empty lanes.
+ *
+ * That the shared way is right is tried, not trusted: when a ranking is made
+ * every score of a few users at and around the forest's thresholds is compared
+ * with the scorer's. A difference, or a catalogue over the limit, and the
+ * ranking goes row by row.
+ */
 #include "common/model/ranking.h"
 #include "common/base/aligned.h"
 #include "common/base/check.h"

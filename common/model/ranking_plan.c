@@ -1,4 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The classes of a tree are found by sending all items down it at once. At an
+ * item split the run of items that can get there is parted in place; at a user
+ * split both sides go on with all of the run, since a user may go either way:
+ *
+ *   list    3 0 5 2 1 4      all items, at the root: one class
+ *   item    3 5 4 | 0 2 1    those that go left get a class of their own
+ *   user    3 5 4 and 3 5 4  below the left ones: to both sides, as they are
+ *
+ * In the end an item is one number in each tree, its class. For every item
+ * split one item of each class says whether the class goes left:
+ *
+ *   code    tree 0: class of item 0, 1, 2 ... | tree 1: ... | ...
+ *   set     node: a bit a class, in words of 64 | next node ...
+ *
+ * Splitting takes numbers for classes and leaves some without items; they are
+ * closed up when there are CLASSES_AN_ITEM times as many as items, and at the
+ * end.
+ */
 #include "common/model/ranking_plan.h"
 
 #include <stdlib.h>

@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Words and no tree of them: whoever reads a row knows where the next word
+ * goes, so nothing is built and nothing allocated.
+ *
+ * A string without a backslash is a view of the row; one with is copied to
+ * scratch and its escapes undone. A number is only measured, by the grammar of
+ * JSON, which has no plus sign, no leading zeroes and no bare point; what it is
+ * worth is for others to read.
+ */
 #include "common/model/row_text.h"
 
 #include <stddef.h>

@@ -1,4 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A forest is believed when it has shown that it gives the bits of the
+ * reference. All that is measured is compared as well:
+ *
+ *   1. sample rows one by one, walked: what a row alone costs (row_ns)
+ *   2. all of them at once by each evaluator there is: the fastest is kept
+ *   3. one row by that evaluator. It costs as much as a whole vector of rows,
+ *      so from cost / row_ns rows a call on it is the better one (rank_from)
+ *   4. all of them at once, as they will be scored
+ *
+ * An evaluator that this CPU or these trees do not allow is passed over; one
+ * that differs in a bit refuses the forest, and the reference serves.
+ *
+ * Evaluators give margins. They are put where the outputs go and transformed
+ * there, unless a row has more margins than outputs (multi:softmax: a class).
+ */
 #include "common/model/scorer_forest.h"
 #include "common/model/forest.h"
 #include "common/model/forest_rank.h"

@@ -1,4 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The booster is read as text in which trees are found one after another;
+ * there is room for the nodes of one, and it grows to the largest.
+ *
+ *   left     1  3 -1 -1 -1     a walk from node 0; seen: no node twice, so
+ *   right    2  4 -1 -1 -1     there is no loop and nobody has two parents
+ *   feature  7  2  .  .  .     checked where the walk comes by
+ *
+ * Nodes the walk does not come by are not looked at: a prediction does not
+ * come by them either. The class a tree adds to is an index as well; and with
+ * a round that lacks a tree, trees and classes would not go together.
+ */
 #include "common/model/structure.h"
 
 #include "common/base/number.h"

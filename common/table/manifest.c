@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Both hashes are tables of (field, type, where it goes). One setter reads a
+ * value by its type, one getter writes it, from the same table: what is written
+ * is what is read. A field that is in no table is ignored, so that a newer
+ * writer may add one; `format` is raised when it may not be.
+ *
+ * `state` is read by the table and never written by it: whether a generation
+ * is ready is for the step that writes the hash to say.
+ */
 #include "common/table/manifest.h"
 
 #include "common/base/number.h"
@@ -7,10 +16,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-/*
- * Both hashes are tables of (field, type, where it goes); one setter reads a
- * value by its type.
- */
 enum field_type {
     FIELD_U64,
     FIELD_TEXT, /* fixed room in the struct */

@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ *   text  age\0income\0tenure\0        names one behind another
+ *   name  |    |       |               views of text, in the model's order
+ *   slot  0 2 0 0 1 0 3 0              name + 1 by hash, 0 is free; at most
+ *                                      half full, so that a search ends
+ *
+ * A model is matched to its columns by name, for every file and every request:
+ * finding one takes constant time. Names that could be taken for another
+ * (empty, repeated, with a NUL in them, not UTF-8) make no schema.
+ */
 #include "common/table/schema.h"
 
 #include "common/base/hash.h"
@@ -7,10 +17,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/*
- * Names stand one behind another in `text`, each with a NUL; `slot` is an
- * open-addressed table of name indices + 1, at most half full.
- */
 struct schema {
     size_t n;
     struct str *name;

@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A URL is cut from the outside in, always at the last @ before the path, for
+ * a password may hold one:
+ *
+ *   redis://user:p%40ss@host:6379/2
+ *           ----------- --------- -
+ *           decoded     or [::1]:6379
+ *
+ * A place may be a list of them some day, so what is no single host is refused
+ * rather than taken for one. No message quotes the URL: it may hold a password.
+ */
 #include "common/table/topology.h"
 
 #include "common/base/number.h"
