@@ -2,18 +2,13 @@
 #include "lookup/admin_front.h"
 
 #include "common/base/check.h"
-#include "common/base/clock.h"
 #include "common/base/log.h"
 #include "lookup/net/http.h"
 #include "lookup/store/mailbox.h"
-#include "lookup/store/store_none.h"
-#include "lookup/store/store_redis.h"
 
-#include <event2/event.h>
 #include <stdlib.h>
 
 #define MAILBOX_MAX 1024
-#define PARKED_US   2000
 #define ADMIN_CONNS 256
 
 /* One of both. */
@@ -26,10 +21,7 @@ struct admin_front {
     struct event_base *base;
     struct admin_front_setup setup;
     struct mailbox *mailbox;
-    struct mailbox *scored;
-    struct event *parked; /* fires while queries wait for the loader */
-    struct store *store;
-    struct lookup *lookup;
+    struct rig rig;
     struct desk desk;
     struct admin *admin;
     struct http *http;
@@ -46,62 +38,37 @@ on_message(void *arg, void *thing)
     struct message *m = thing;
 
     if (m->news != NULL) {
-        lookup_supersede(f->lookup, m->news);
+        lookup_supersede(f->rig.lookup, m->news);
     } else {
-        net_stats_set_tables(&f->stats, lookup_tables(f->lookup), m->tables);
-        lookup_set_tables(f->lookup, tables_hold(m->tables));
+        net_stats_set_tables(&f->stats, lookup_tables(f->rig.lookup),
+                             m->tables);
+        lookup_set_tables(f->rig.lookup, tables_hold(m->tables));
         admin_set_tables(f->admin, m->tables);
     }
     free(m);
 }
 
-static void
-on_scored(void *arg, void *job)
-{
-    (void)arg;
-    lookup_scored(job);
-}
-
-static void
-on_parked(evutil_socket_t fd, short what, void *arg)
-{
-    (void)fd, (void)what, (void)arg; /* admin_front_flush() does the work */
-}
-
 static bool
 create_ladder(struct admin_front *f)
 {
-    const struct config *config = f->setup.config;
-    const struct serve_options *o = &config->options;
-
-    f->store = o->model != NULL
-                   ? store_none_create()
-                   : store_redis_create(f->base, &config->topology);
-    f->scored = mailbox_create(f->base, SCORING_JOBS_MAX, on_scored, f);
     f->mailbox = mailbox_create(f->base, MAILBOX_MAX, on_message, f);
-    f->parked = evtimer_new(f->base, on_parked, f);
-    if (f->store == NULL || f->scored == NULL || f->mailbox == NULL ||
-        f->parked == NULL) {
+    if (f->mailbox == NULL ||
+        rig_init(&f->rig, f->base, &f->setup.rig) != RC_OK) {
         return false;
     }
-    f->lookup = lookup_create(f->store, o->prefix, &f->setup.policy,
-                              f->setup.reload, f->setup.reload_arg);
-    if (f->lookup != NULL) {
-        admin_front_set_policy(f, &f->setup.policy);
-        lookup_set_scoring(f->lookup, f->setup.scoring, f->scored);
-        desk_init(&f->desk, f->lookup, o->default_table);
-    }
-    return f->lookup != NULL;
+    desk_init(&f->desk, f->rig.lookup,
+              f->setup.rig.config->options.default_table);
+    return true;
 }
 
 static bool
 create_pages(struct admin_front *f)
 {
-    const struct serve_options *o = &f->setup.config->options;
+    const struct serve_options *o = &f->setup.rig.config->options;
     const struct admin_setup setup = {
         .worker = f->setup.worker,
         .nworker = f->setup.nworker,
-        .put = {.store = f->store,
+        .put = {.store = f->rig.store,
                 .prefix = o->prefix,
                 .timeout_ns = o->timeout_ms * 1000000},
         .desk = &f->desk,
@@ -121,7 +88,7 @@ create_pages(struct admin_front *f)
 static enum rc
 listen_if_wanted(struct admin_front *f, struct err *e)
 {
-    const char *where = f->setup.config->options.admin;
+    const char *where = f->setup.rig.config->options.admin;
     struct listen_addr listen;
     enum rc rc;
 
@@ -201,21 +168,13 @@ void
 admin_front_set_policy(struct admin_front *f,
                        const struct lookup_policy *policy)
 {
-    lookup_set_policy(f->lookup, policy);
-    store_set_patience(f->store, policy->timeout_ns);
+    rig_set_policy(&f->rig, policy);
 }
 
 void
 admin_front_flush(struct admin_front *f)
 {
-    const struct timeval soon = {0, PARKED_US};
-
-    if (lookup_tick(f->lookup, clock_mono_ns())) {
-        CHECK(evtimer_add(f->parked, &soon) == 0);
-    }
-    conn_group_flush(f->conns);
-    store_flush(f->store); /* may answer, if the link is down */
-    conn_group_flush(f->conns);
+    rig_turn(&f->rig, f->conns, false);
 }
 
 void
@@ -228,24 +187,13 @@ admin_front_destroy(struct admin_front **out)
     }
     mailbox_destroy(&f->mailbox);
     listener_destroy(&f->listener);
-    if (f->lookup != NULL) {
-        lookup_set_scoring(f->lookup, NULL, NULL); /* its threads have ended */
-    }
-    /* Answers what is under way, so that nothing answers later. */
-    store_destroy(&f->store);
-    if (f->lookup != NULL) {
-        lookup_tick(f->lookup, UINT64_MAX);
-    }
-    mailbox_destroy(&f->scored);
+    rig_quiet(&f->rig);
     conn_group_destroy(&f->conns);
     net_stats_fini(&f->stats);
     http_destroy(&f->http);
     admin_destroy(&f->admin);
     desk_fini(&f->desk);
-    lookup_destroy(&f->lookup);
-    if (f->parked != NULL) {
-        event_free(f->parked);
-    }
+    rig_fini(&f->rig);
     free(f);
     *out = NULL;
 }

@@ -8,18 +8,15 @@
 #include "common/base/rc.h"
 #include "lookup/admin.h"
 #include "lookup/core/superseded.h"
+#include "lookup/rig.h"
 
 struct event_base;
 struct admin_front;
 
 struct admin_front_setup {
-    const struct config *config;
+    struct rig_setup rig;
     struct worker *const *worker; /* nworker of them */
     size_t nworker;
-    struct lookup_policy policy;
-    struct scoring *scoring; /* shared with the workers */
-    lookup_reload_fn reload;
-    void *reload_arg;
 };
 
 /*

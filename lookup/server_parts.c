@@ -110,6 +110,18 @@ find_port(const char *text, struct listen_addr *a, struct err *e)
     return rc == RC_OK ? listener_probe(a, e) : rc;
 }
 
+static struct rig_setup
+rig_of(struct server *s)
+{
+    return (struct rig_setup){
+        .config = s->config,
+        .policy = server_policy(&s->config->options),
+        .scoring = s->scoring,
+        .reload = on_reload_wanted,
+        .reload_arg = s,
+    };
+}
+
 static enum rc
 create_workers(struct server *s, struct err *e)
 {
@@ -122,13 +134,9 @@ create_workers(struct server *s, struct err *e)
         rc = find_port(o->resp, &resp, e);
     }
     struct worker_setup setup = {
-        .config = s->config,
+        .rig = rig_of(s),
         .listen = &listen,
         .resp = has_resp ? &resp : NULL,
-        .policy = server_policy(o),
-        .scoring = s->scoring,
-        .reload = on_reload_wanted,
-        .reload_arg = s,
         .done = on_drained,
         .done_arg = s,
     };
@@ -148,13 +156,9 @@ static enum rc
 create_admin(struct server *s, struct err *e)
 {
     const struct admin_front_setup setup = {
-        .config = s->config,
+        .rig = rig_of(s),
         .worker = s->worker,
         .nworker = s->nworker,
-        .policy = server_policy(&s->config->options),
-        .scoring = s->scoring,
-        .reload = on_reload_wanted,
-        .reload_arg = s,
     };
 
     return admin_front_create(&s->front, s->base, &setup, e);

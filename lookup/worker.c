@@ -8,20 +8,17 @@
 #include "lookup/net/http.h"
 #include "lookup/net/resp.h"
 #include "lookup/store/mailbox.h"
-#include "lookup/store/store_none.h"
-#include "lookup/store/store_redis.h"
 
 #include <event2/event.h>
 #include <pthread.h>
 #include <stdlib.h>
 
 /*
- * One turn of the loop: what is ready is read and queries begin; then these go
- * down the ladder together, what was asked of Redis is sent in one write, and
- * what was answered goes to the clients in one write each.
+ * A loop of its own: what is ready is read and queries begin, then rig_turn()
+ * runs them and sends what there is to send. What others have to say comes by
+ * the mailbox.
  */
 #define MAILBOX_MAX 1024
-#define PARKED_US   2000
 
 enum message_kind {
     MESSAGE_TABLES,
@@ -43,9 +40,7 @@ struct worker {
     struct worker_setup setup;
     struct event_base *base;
     struct mailbox *mailbox;
-    struct mailbox *scored;
-    struct store *store;
-    struct lookup *lookup;
+    struct rig rig;
     struct api *api;
     struct http_limits http_limits;
     struct conn_options conn_options;
@@ -55,7 +50,6 @@ struct worker {
     struct conn_group *conns;
     struct listener *listener;
     struct listener *resp_listener; /* NULL without --resp */
-    struct event *parked; /* fires while queries wait for the loader */
     struct net_stats stats;
     bool draining;
     uint64_t drain_until_ns;
@@ -66,17 +60,10 @@ begin_drain(struct worker *w)
 {
     w->draining = true;
     w->drain_until_ns =
-        clock_mono_ns() + w->setup.config->options.drain_timeout;
+        clock_mono_ns() + w->setup.rig.config->options.drain_timeout;
     listener_destroy(&w->listener);
     listener_destroy(&w->resp_listener);
     conn_group_drain(w->conns);
-}
-
-static void
-set_policy(struct worker *w, const struct lookup_policy *policy)
-{
-    lookup_set_policy(w->lookup, policy);
-    store_set_patience(w->store, policy->timeout_ns);
 }
 
 static void
@@ -87,57 +74,21 @@ on_message(void *arg, void *thing)
 
     switch (m->kind) {
     case MESSAGE_TABLES:
-        net_stats_set_tables(&w->stats, lookup_tables(w->lookup), m->tables);
-        lookup_set_tables(w->lookup, m->tables);
+        net_stats_set_tables(&w->stats, lookup_tables(w->rig.lookup),
+                             m->tables);
+        lookup_set_tables(w->rig.lookup, m->tables);
         break;
     case MESSAGE_SUPERSEDED:
-        lookup_supersede(w->lookup, m->news);
+        lookup_supersede(w->rig.lookup, m->news);
         break;
     case MESSAGE_POLICY:
-        set_policy(w, &m->policy);
+        rig_set_policy(&w->rig, &m->policy);
         break;
     case MESSAGE_DRAIN:
         begin_drain(w);
         break;
     }
     free(m);
-}
-
-static void
-on_scored(void *arg, void *job)
-{
-    (void)arg;
-    lookup_scored(job);
-}
-
-static void
-on_parked(evutil_socket_t fd, short what, void *arg)
-{
-    (void)fd, (void)what, (void)arg; /* end_turn() does the work */
-}
-
-static void
-arm(struct event *timer, long us)
-{
-    struct timeval tv = {0, us};
-
-    if (!evtimer_pending(timer, NULL)) {
-        CHECK(evtimer_add(timer, &tv) == 0);
-    }
-}
-
-static void
-end_turn(struct worker *w)
-{
-    if (lookup_tick(w->lookup, clock_mono_ns()) || w->draining) {
-        arm(w->parked, PARKED_US);
-    }
-    (void)lookup_flush(w->lookup);
-    do {
-        conn_group_flush(w->conns); /* may begin requests held back */
-        store_flush(w->store);      /* may answer some, if the link is down */
-        conn_group_flush(w->conns);
-    } while (lookup_flush(w->lookup));
 }
 
 static bool
@@ -154,7 +105,7 @@ run(void *arg)
 
     while (!is_drained(w)) {
         CHECK(event_base_loop(w->base, EVLOOP_ONCE) >= 0);
-        end_turn(w);
+        rig_turn(&w->rig, w->conns, w->draining);
     }
     w->setup.done(w->setup.done_arg);
     return NULL;
@@ -181,7 +132,7 @@ conn_options_of(const struct config *config)
 static bool
 create_parts(struct worker *w)
 {
-    const struct config *config = w->setup.config;
+    const struct config *config = w->setup.rig.config;
     const struct serve_options *o = &config->options;
 
     w->http_limits = (struct http_limits){
@@ -193,24 +144,15 @@ create_parts(struct worker *w)
     };
     w->conn_options = conn_options_of(config);
     return (w->base = event_base_new()) != NULL &&
-           (w->parked = evtimer_new(w->base, on_parked, w)) != NULL &&
            (w->mailbox = mailbox_create(w->base, MAILBOX_MAX, on_message, w)) !=
                NULL &&
-           (w->scored = mailbox_create(w->base, SCORING_JOBS_MAX, on_scored,
-                                       w)) != NULL &&
-           (w->store = o->model != NULL
-                           ? store_none_create()
-                           : store_redis_create(w->base, &config->topology)) !=
-               NULL &&
-           (w->lookup = lookup_create(w->store, o->prefix, &w->setup.policy,
-                                      w->setup.reload, w->setup.reload_arg)) !=
-               NULL &&
-           (w->api = api_create(w->lookup, o->default_table,
+           rig_init(&w->rig, w->base, &w->setup.rig) == RC_OK &&
+           (w->api = api_create(w->rig.lookup, o->default_table,
                                 &config->sagemaker)) != NULL &&
            (w->http = http_create(&w->http_limits, api_handle, w->api,
                                   &w->stats)) != NULL &&
-           (w->resp_commands =
-                resp_commands_create(w->lookup, o->default_table)) != NULL &&
+           (w->resp_commands = resp_commands_create(
+                w->rig.lookup, o->default_table)) != NULL &&
            (w->resp = resp_create(resp_commands_handle, w->resp_commands,
                                   &w->stats)) != NULL &&
            (w->conns = conn_group_create(w->base, &w->conn_options,
@@ -248,8 +190,6 @@ worker_create(struct worker **out, const struct worker_setup *setup,
     if (!create_parts(w)) {
         rc = err_set(e, RC_NOMEM, "out of memory or descriptors");
     } else {
-        set_policy(w, &setup->policy);
-        lookup_set_scoring(w->lookup, setup->scoring, w->scored);
         rc = listen_all(w, e);
     }
     if (rc != RC_OK) {
@@ -326,22 +266,14 @@ worker_destroy(struct worker **out)
     mailbox_destroy(&w->mailbox);
     listener_destroy(&w->listener);
     listener_destroy(&w->resp_listener);
-    /* Answers what is under way, so that nothing answers later. */
-    store_destroy(&w->store);
-    if (w->lookup != NULL) {
-        lookup_tick(w->lookup, UINT64_MAX); /* nobody is left to take over */
-    }
-    mailbox_destroy(&w->scored);
+    rig_quiet(&w->rig);
     conn_group_destroy(&w->conns);
     net_stats_fini(&w->stats);
     http_destroy(&w->http);
     api_destroy(&w->api);
     resp_destroy(&w->resp);
     resp_commands_destroy(&w->resp_commands);
-    lookup_destroy(&w->lookup);
-    if (w->parked != NULL) {
-        event_free(w->parked);
-    }
+    rig_fini(&w->rig);
     if (w->base != NULL) {
         event_base_free(w->base);
     }
@@ -352,7 +284,7 @@ worker_destroy(struct worker **out)
 const struct lookup_stats *
 worker_lookup_stats(const struct worker *w)
 {
-    return lookup_stats(w->lookup);
+    return lookup_stats(w->rig.lookup);
 }
 
 const struct net_stats *
@@ -364,5 +296,5 @@ worker_net_stats(const struct worker *w)
 const struct store_stats *
 worker_store_stats(const struct worker *w)
 {
-    return &w->store->stats;
+    return &w->rig.store->stats;
 }

@@ -6,10 +6,9 @@
  * and read its counters.
  */
 #include "common/base/rc.h"
-#include "lookup/config.h"
-#include "lookup/core/lookup.h"
 #include "lookup/net/listener.h"
 #include "lookup/net/net_stats.h"
+#include "lookup/rig.h"
 
 struct worker;
 
@@ -17,13 +16,9 @@ struct worker;
 typedef void (*worker_done_fn)(void *arg);
 
 struct worker_setup {
-    const struct config *config;
+    struct rig_setup rig;
     const struct listen_addr *listen;
     const struct listen_addr *resp; /* or NULL: no RESP */
-    struct lookup_policy policy;
-    struct scoring *scoring; /* shared by all workers */
-    lookup_reload_fn reload;
-    void *reload_arg;
     worker_done_fn done;
     void *done_arg;
 };

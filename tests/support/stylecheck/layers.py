@@ -13,7 +13,7 @@ FLOORS["batchgen"] = ("batchgen", *COMMON)
 # library: (how its headers begin, the files that may name them). A module
 # name stands for itself and what is split from it: publish, publish_gc.
 HIREDIS = ("topology", "store_redis", "watch", "batchgen/redis")
-LIBEVENT = ("conn", "listener", "mailbox", "worker", "admin", "store_redis",
+LIBEVENT = ("conn", "listener", "mailbox", "rig", "worker", "admin", "store_redis",
             "watch", "server")
 LIBRARIES = {
     "hiredis": (("hiredis/",), HIREDIS),
