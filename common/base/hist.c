@@ -56,10 +56,16 @@ add(_Atomic uint64_t *p, uint64_t n)
 }
 
 void
+hist_record_many(struct hist *h, uint64_t ns, uint64_t n)
+{
+    add(&h->cell[cell_of(ns)], n);
+    add(&h->sum, ns * n);
+}
+
+void
 hist_record(struct hist *h, uint64_t ns)
 {
-    add(&h->cell[cell_of(ns)], 1);
-    add(&h->sum, ns);
+    hist_record_many(h, ns, 1);
 }
 
 void

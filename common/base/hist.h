@@ -17,6 +17,9 @@ struct hist {
 /* Only the owning thread may record. */
 void hist_record(struct hist *h, uint64_t ns);
 
+/* The same value n times. */
+void hist_record_many(struct hist *h, uint64_t ns, uint64_t n);
+
 /* Likewise: as if nothing had been recorded. */
 void hist_clear(struct hist *h);
 

@@ -85,11 +85,9 @@ native_render_answer(struct buf *out, const char *table, struct str user,
     buf_json_id(out, "user", user);
     buf_c(out, ",\"source\":\"");
     buf_c(out, outcomes[a->outcome]);
-    buf_c(out, "\",\"generation\":");
-    buf_u64(out, a->gen->number);
-    buf_c(out, ",\"as_of\":\"");
-    buf_c(out, a->gen->as_of);
     buf_c(out, "\",");
+    buf_put(out, a->gen->stamp, a->gen->stamp_len);
+    buf_char(out, ',');
     native_render_prediction(out, a->gen, a->prediction, k);
     put_marks(out, a);
 }
@@ -119,11 +117,9 @@ native_render_batch_head(struct buf *out, const char *table,
 {
     buf_c(out, "{\"table\":\"");
     buf_c(out, table);
-    buf_c(out, "\",\"generation\":");
-    buf_u64(out, gen->number);
-    buf_c(out, ",\"as_of\":\"");
-    buf_c(out, gen->as_of);
-    buf_c(out, "\",\"results\":[");
+    buf_c(out, "\",");
+    buf_put(out, gen->stamp, gen->stamp_len);
+    buf_c(out, ",\"results\":[");
 }
 
 size_t

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/api/resp_write.h"
 
+#include "common/base/number.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-#define ERROR_MAX 512
+#define ERROR_MAX  512
+#define BULK_FRAME 32 /* "$", a length, twice CRLF */
 
 static void
 put_length(struct buf *out, char kind, size_t n)
@@ -23,12 +26,23 @@ resp_simple(struct buf *out, const char *text)
     buf_c(out, "\r\n");
 }
 
+/* Of every answer: room is made once, and all written into it. */
 void
 resp_bulk(struct buf *out, struct str s)
 {
-    put_length(out, '$', s.len);
-    buf_str(out, s);
-    buf_c(out, "\r\n");
+    char *to = buf_reserve(out, s.len + BULK_FRAME), *begin = to;
+
+    if (to == NULL) {
+        return;
+    }
+    *to++ = '$';
+    to += number_format_u64(s.len, to);
+    memcpy(to, "\r\n", 2);
+    if (s.len > 0) {
+        memcpy(to + 2, s.p, s.len);
+    }
+    memcpy(to + 2 + s.len, "\r\n", 2);
+    out->len += (size_t)(to - begin) + s.len + 4;
 }
 
 void

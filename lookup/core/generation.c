@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* What items may share in memory, per generation. */
@@ -149,6 +150,9 @@ generation_create(struct generation **out, uint64_t number,
     g->graveyard = graveyard;
     atomic_init(&g->holders, 1);
     clock_format_iso(g->info.as_of_us, g->as_of);
+    g->stamp_len = (size_t)snprintf(
+        g->stamp, sizeof(g->stamp),
+        "\"generation\":%" PRIu64 ",\"as_of\":\"%s\"", number, g->as_of);
     rc = build(g, (struct str){model_bytes, len}, e);
     free(model_bytes);
     if (rc != RC_OK) {

@@ -29,16 +29,21 @@ struct prediction {
     size_t n;
 };
 
+/* Both names, a number's digits, a time. */
+#define GENERATION_STAMP_MAX (64 + CLOCK_ISO_MAX)
+
 struct generation {
     uint64_t number;
     struct generation_info info;
     struct schema *schema;
     struct model *model;
     struct scorer *scorer;
-    struct catalogue *catalogue;         /* of a ranking, else NULL */
-    struct ranker *ranker;               /* of a catalogue with features */
-    struct prediction fallback;          /* for an all-missing row */
-    char as_of[CLOCK_ISO_MAX];           /* info.as_of_us as text */
+    struct catalogue *catalogue;      /* of a ranking, else NULL */
+    struct ranker *ranker;            /* of a catalogue with features */
+    struct prediction fallback;       /* for an all-missing row */
+    char as_of[CLOCK_ISO_MAX];        /* info.as_of_us as text */
+    char stamp[GENERATION_STAMP_MAX]; /* "generation":3,"as_of":"..." */
+    size_t stamp_len;
     _Atomic uint64_t feature_buckets;    /* 0: no feature rows are stored */
     _Atomic(struct snapshot *) snapshot; /* set once, by the loader */
     struct sealed *sealed; /* the file its snapshot lies in, or NULL */

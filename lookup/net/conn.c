@@ -105,6 +105,7 @@ write_out(struct conn *c)
     if (n == 0 || c->blocked) {
         return true;
     }
+    net_stats_settle(c->group->stats);
     sent = send(c->fd, out->p + c->sent_bytes, n, MSG_NOSIGNAL);
     if (sent < 0 && errno != EAGAIN && errno != EINTR) {
         conn_close(c, NET_CLOSED_ERROR);

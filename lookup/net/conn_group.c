@@ -71,6 +71,7 @@ conn_group_flush(struct conn_group *g)
 {
     struct conn *last = TAILQ_LAST(&g->dirty, conn_list), *c = NULL;
 
+    net_stats_settle(g->stats);
     if (last == NULL) {
         return;
     }

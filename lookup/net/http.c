@@ -158,7 +158,7 @@ answer(struct http_turn *t, const struct http_answer *a)
     }
     render(t, a, conn_answer(&t->turn));
     net_stats_request(h->stats, a->dialect, a->status, t->x.about,
-                      now_ns - t->arrived_ns);
+                      t->arrived_ns);
     conn_finish(&t->turn);
 }
 
@@ -192,6 +192,7 @@ refuse(void *arg, enum conn_refusal why, struct buf *out)
 {
     struct http *h = arg;
     struct http_turn t = {.http = h};
+    uint64_t now_ns = clock_mono_ns();
     struct http_answer a;
     char body[ERROR_MAX];
 
@@ -203,9 +204,9 @@ refuse(void *arg, enum conn_refusal why, struct buf *out)
                          "use fewer, kept alive, or try again", body);
         a.headers = STR("Retry-After: 1\r\n");
     }
-    renew_date(h, clock_mono_ns());
+    renew_date(h, now_ns);
     render(&t, &a, out);
-    net_stats_request(h->stats, a.dialect, a.status, t.x.about, 0);
+    net_stats_request(h->stats, a.dialect, a.status, t.x.about, now_ns);
 }
 
 /* Requests */

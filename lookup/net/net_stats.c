@@ -2,6 +2,7 @@
 #include "lookup/net/net_stats.h"
 
 #include "common/base/check.h"
+#include "common/base/clock.h"
 
 #include <stdlib.h>
 
@@ -37,8 +38,38 @@ net_stats_fini(struct net_stats *s)
 }
 
 void
+net_stats_settle(struct net_stats *s)
+{
+    uint64_t now_ns = s->nunsettled == 0 ? 0 : clock_mono_ns();
+
+    for (size_t i = 0; i < s->nunsettled; i++) {
+        const struct net_unsettled *u = &s->unsettled[i];
+
+        hist_record_many(u->duration, now_ns - u->arrived_ns, u->n);
+    }
+    s->nunsettled = 0;
+}
+
+/* The commands of a pipeline are mostly of one kind. */
+static void
+leave_unsettled(struct net_stats *s, struct hist *h, uint64_t arrived_ns)
+{
+    struct net_unsettled *next = &s->unsettled[s->nunsettled];
+
+    if (s->nunsettled > 0 && next[-1].duration == h &&
+        next[-1].arrived_ns == arrived_ns) {
+        next[-1].n++;
+        return;
+    }
+    *next = (struct net_unsettled){h, arrived_ns, 1};
+    if (++s->nunsettled == NET_UNSETTLED_MAX) {
+        net_stats_settle(s);
+    }
+}
+
+void
 net_stats_request(struct net_stats *s, enum dialect dialect, int status,
-                  struct about about, uint64_t duration_ns)
+                  struct about about, uint64_t arrived_ns)
 {
     struct hist *h =
         hist_at(&s->duration[dialect][about.table_id][about.source]);
@@ -47,7 +78,7 @@ net_stats_request(struct net_stats *s, enum dialect dialect, int status,
           status < NET_STATUS_MIN + NET_STATUS_COUNT);
     counter_add(&s->request[dialect][status - NET_STATUS_MIN], 1);
     if (h != NULL) {
-        hist_record(h, duration_ns);
+        leave_unsettled(s, h, arrived_ns);
     }
 }
 
@@ -69,6 +100,7 @@ void
 net_stats_set_tables(struct net_stats *s, const struct tables *from,
                      const struct tables *to)
 {
+    net_stats_settle(s);
     for (size_t i = 0; from != NULL && i < from->n; i++) {
         if (!tables_keep(to, &from->view[i])) {
             forget_table(s, from->view[i].id);

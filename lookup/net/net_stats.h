@@ -34,6 +34,15 @@ enum net_closed {
 #define NET_STATUS_MIN   100
 #define NET_STATUS_COUNT 500
 
+/* Answered requests whose time goes on, of one kind and one read. */
+struct net_unsettled {
+    struct hist *duration;
+    uint64_t arrived_ns;
+    uint64_t n;
+};
+
+#define NET_UNSETTLED_MAX 32
+
 struct net_stats {
     counter accepted;
     counter accept_errors; /* no descriptor left, for one */
@@ -44,14 +53,22 @@ struct net_stats {
     /* Made at the first request of its kind, and owned. */
     _Atomic(struct hist *) duration[DIALECT_COUNT][TABLES_MAX + 1]
                                    [ABOUT_SOURCES];
+    struct net_unsettled unsettled[NET_UNSETTLED_MAX]; /* the worker's own */
+    size_t nunsettled;
 };
 
 /* Frees what s owns, not s itself; nobody may read it any more. */
 void net_stats_fini(struct net_stats *s);
 
-/* One request answered; status is 100 to 599, as HTTP has it. */
+/*
+ * One request answered; status is 100 to 599, as HTTP has it. It is counted
+ * now, and its time, from arrived_ns, ends with net_stats_settle().
+ */
 void net_stats_request(struct net_stats *s, enum dialect dialect, int status,
-                       struct about about, uint64_t duration_ns);
+                       struct about about, uint64_t arrived_ns);
+
+/* What was answered is about to be written: one look at the clock for all. */
+void net_stats_settle(struct net_stats *s);
 
 /* ns per request; source: 0, or 1 + an outcome. NULL: there was none. */
 static inline const struct hist *

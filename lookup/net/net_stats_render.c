@@ -101,7 +101,7 @@ render_durations(const struct net_stats *s, const struct tables *t,
                  struct buf *out)
 {
     metric_family(out, "lookup_request_seconds", "histogram",
-                  "From a request's last byte read to its answer rendered.");
+                  "From a request's last byte read to its answer's writing.");
     render_table(s, out, 0, "");
     for (size_t i = 0; t != NULL && i < t->n; i++) {
         render_table(s, out, t->view[i].id, t->view[i].name);

@@ -59,7 +59,7 @@ on_finish(struct command *c, int status)
     struct resp_turn *t = turn_of(c);
 
     net_stats_request(t->resp->stats, DIALECT_RESP, status, c->about,
-                      clock_mono_ns() - t->arrived_ns);
+                      t->arrived_ns);
     conn_finish(&t->turn);
 }
 
@@ -152,7 +152,7 @@ refuse(void *arg, enum conn_refusal why, struct buf *out)
                    ? "-ERR the command did not come in time\r\n"
                    : "-ERR max number of clients reached\r\n");
     net_stats_request(r->stats, DIALECT_RESP, why == CONN_TOO_SLOW ? 408 : 503,
-                      (struct about){0, 0}, 0);
+                      (struct about){0, 0}, clock_mono_ns());
 }
 
 const struct proto proto_resp = {

@@ -7,7 +7,6 @@
 
 /* "*1024\r\n": a kind, a number of at most NUMBER_MAX bytes, CRLF. */
 #define NUMBER_MAX 20
-#define SHORT_MAX  4
 #define NEGATIVE   UINT64_MAX
 
 static ssize_t
@@ -46,22 +45,31 @@ read_any_number(const char *p, size_t len, size_t *at, uint64_t *n)
     return number_parse_u64(text, n) ? 1 : RESP_BROKEN;
 }
 
-/* The same, short and positive, as nearly all are; else by the long way. */
+static bool
+is_digit(char c)
+{
+    return (unsigned char)(c - '0') <= 9;
+}
+
+/* The same; nearly all have one digit or two. */
 static ssize_t
 read_number(const char *p, size_t len, size_t *at, uint64_t *n)
 {
-    size_t i = *at + 1, end = len - i > SHORT_MAX ? i + SHORT_MAX : len;
-    unsigned v = 0;
+    const char *d = p + *at + 1;
+    size_t left = len - *at - 1;
 
-    while (i < end && (unsigned char)(p[i] - '0') <= 9) {
-        v = v * 10 + (unsigned char)(p[i++] - '0');
+    if (left >= 3 && is_digit(d[0]) && d[1] == '\r' && d[2] == '\n') {
+        *n = (uint64_t)(d[0] - '0');
+        *at += 4;
+        return 1;
     }
-    if (i == *at + 1 || len - i < 2 || p[i] != '\r' || p[i + 1] != '\n') {
-        return read_any_number(p, len, at, n);
+    if (left >= 4 && is_digit(d[0]) && is_digit(d[1]) && d[2] == '\r' &&
+        d[3] == '\n') {
+        *n = (uint64_t)((d[0] - '0') * 10 + d[1] - '0');
+        *at += 5;
+        return 1;
     }
-    *at = i + 2;
-    *n = v;
-    return 1;
+    return read_any_number(p, len, at, n);
 }
 
 /* "$3\r\nGET\r\n" at *at into *word. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/metrics.h"
 
+#include "common/base/clock.h"
+
 #include "tests/lookup/fake_workers.h"
 #include "tests/support/sample.h"
 
@@ -105,7 +107,7 @@ test_admin_front(void **state)
     for (size_t i = 0; i < FAKE_WORKERS; i++) {
         counter_add(&p.worker[i]->net.accepted, 2);
         net_stats_request(&p.worker[i]->net, DIALECT_ADMIN, 204,
-                          (struct about){0, 0}, 1000);
+                          (struct about){0, 0}, clock_mono_ns());
     }
     render(&p, NULL);
     assert_true(has_line(&p, "lookup_connections_accepted_total 2"));

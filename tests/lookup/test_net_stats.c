@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/net/net_stats.h"
 
+#include "common/base/clock.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -9,6 +11,8 @@
 #include <cmocka.h>
 
 /* Too large for a stack. */
+#define SECOND UINT64_C(1000000000)
+
 static struct net_stats *
 stats_create(void)
 {
@@ -28,15 +32,18 @@ stats_destroy(struct net_stats *s)
 static void
 count(struct net_stats *s)
 {
+    uint64_t now_ns = clock_mono_ns();
+
     counter_add(&s->accepted, 3);
     counter_add(&s->accept_errors, 1);
     counter_add(&s->closed[NET_CLOSED_IDLE], 1);
     counter_add(&s->received_bytes, 10);
     counter_add(&s->sent_bytes, 20);
-    net_stats_request(s, DIALECT_NATIVE, 200, (struct about){7, 1}, 30000);
-    net_stats_request(s, DIALECT_NATIVE, 200, (struct about){7, 2}, 30000);
-    net_stats_request(s, DIALECT_NATIVE, 200, (struct about){8, 1}, 30000);
-    net_stats_request(s, DIALECT_RESP, 404, (struct about){0, 0}, 30000);
+    net_stats_request(s, DIALECT_NATIVE, 200, (struct about){7, 1}, now_ns);
+    net_stats_request(s, DIALECT_NATIVE, 200, (struct about){7, 2}, now_ns);
+    net_stats_request(s, DIALECT_NATIVE, 200, (struct about){8, 1}, now_ns);
+    net_stats_request(s, DIALECT_RESP, 404, (struct about){0, 0}, now_ns);
+    net_stats_settle(s);
 }
 
 static void
@@ -128,12 +135,43 @@ test_table_is_gone(void **state)
     stats_destroy(s);
 }
 
+/* Counted at once, timed when they leave, however many kinds there are. */
+static void
+test_settle(void **state)
+{
+    const size_t kinds = 3 * NET_UNSETTLED_MAX / 2;
+    struct net_stats *s = stats_create();
+    const struct about about = {7, 1};
+    uint64_t begin_ns = clock_mono_ns() - SECOND;
+    const struct hist *h;
+
+    (void)state;
+    for (int i = 0; i < 16; i++) {
+        net_stats_request(s, DIALECT_RESP, 200, about, begin_ns);
+    }
+    h = s->duration[DIALECT_RESP][7][1];
+    assert_int_equal(counter_get(&s->request[DIALECT_RESP][100]), 16);
+    assert_int_equal(hist_count(h), 0);
+    assert_int_equal(s->nunsettled, 1);
+    net_stats_settle(s);
+    net_stats_settle(s);
+    assert_int_equal(hist_count(h), 16);
+    assert_int_equal(hist_count_le(h, SECOND / 2), 0);
+    for (size_t i = 0; i < kinds; i++) {
+        net_stats_request(s, DIALECT_RESP, 200, about, i);
+    }
+    net_stats_settle(s);
+    assert_int_equal(hist_count(h), 16 + kinds);
+    stats_destroy(s);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sum_of_two),
         cmocka_unit_test(test_table_is_gone),
+        cmocka_unit_test(test_settle),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
