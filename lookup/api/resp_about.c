@@ -8,6 +8,13 @@
 
 #include <inttypes.h>
 
+/*
+ * Commands about the server. Clients and benchmarks ask them of any Redis and
+ * give up without: COMMAND is rendered from the table of what is known
+ * (resp_known()), CONFIG and INFO say the least that satisfies them, and
+ * INFO's role is a replica's, which takes no writes.
+ */
+
 /* COMMAND INFO's entry: name, arity, flags, first key, last key, step. */
 static void
 put_info(struct buf *out, const struct resp_known *k)

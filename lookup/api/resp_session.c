@@ -6,6 +6,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+/*
+ * Commands about the connection itself: what a client library says when it has
+ * connected, and what it may ask of itself. There are no passwords: AUTH is for
+ * the user "default", with any. HELLO is read to its end before anything is
+ * changed, so that one that is refused leaves protocol and name as they were.
+ */
+
 static void
 say_ok(struct command *c)
 {

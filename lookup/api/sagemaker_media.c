@@ -3,6 +3,11 @@
 
 #include "common/base/number.h"
 
+/*
+ * What a body is, by its Content-Type, and what the answer is to be, by Accept:
+ * two tables, and the container's words for what is not in them.
+ */
+
 #define ACCEPTED_TYPES                                                         \
     "csv, libsvm, parquet, recordio-protobuf, text/csv, text/libsvm, "         \
     "text/x-libsvm, application/x-parquet, application/x-recordio-protobuf"

@@ -12,6 +12,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/*
+ * Made in order, each step of what the one before it gave: the bytes are those
+ * whose sha256 the generation names -> schema -> model -> which iterations ->
+ * scorer -> do they fit each other -> ranker -> the answer for an all-missing
+ * row. All but the snapshot is fixed from then on, and shared without a lock.
+ *
+ * The last holder may be a worker, which must not wait: it sends the dead to
+ * the graveyard, and the loader buries them.
+ */
+
 /* What items may share in memory, per generation. */
 #define RANKING_MEMORY (256u * 1024 * 1024)
 
