@@ -22,6 +22,7 @@ struct bucket_writer {
     struct payload payload;
 };
 
+/* job must outlive it. */
 void bucket_writer_init(struct bucket_writer *w, const struct sink_job *job,
                         uint64_t gen);
 void bucket_writer_fini(struct bucket_writer *w);

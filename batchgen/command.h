@@ -13,6 +13,7 @@
 typedef enum rc (*command_fn)(int argc, char **argv, struct stop *stop,
                               struct err *e);
 
+/* One for each word; what the rc becomes as exit code is main.c's. */
 enum rc command_score(int argc, char **argv, struct stop *stop, struct err *e);
 enum rc command_transform(int argc, char **argv, struct stop *stop,
                           struct err *e);

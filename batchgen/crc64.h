@@ -13,5 +13,8 @@ struct crc64 {
     uint64_t table[8][256];
 };
 
+/* 16 KiB of tables, made anew: once for each writer. */
 void crc64_init(struct crc64 *c);
+
+/* Of all the bytes at once. */
 uint64_t crc64_of(const struct crc64 *c, struct str bytes);

@@ -200,7 +200,7 @@ command_diff(int argc, char **argv, struct stop *stop, struct err *e)
     if (rc == RC_OK && !done) {
         struct diff d = {.was.gen = gen[0], .now.gen = gen[1]};
 
-        rc = session_open(&d.session, &SESSION_WHERE(&o), true, e);
+        rc = session_init(&d.session, &SESSION_WHERE(&o), true, e);
         if (rc == RC_OK) {
             rc = compare(&d, e);
         }
@@ -209,7 +209,7 @@ command_diff(int argc, char **argv, struct stop *stop, struct err *e)
         }
         fini_side(&d.was);
         fini_side(&d.now);
-        session_close(&d.session);
+        session_fini(&d.session);
     }
     option_free(&set);
     return rc;

@@ -88,7 +88,7 @@ open_all(struct features *f, struct err *e)
                        "--supersede stamps the rows now: leave "
                        "out --as-of");
     }
-    rc = session_open(&f->session, &where, true, e);
+    rc = session_init(&f->session, &where, true, e);
     if (rc == RC_OK && !o->force) {
         rc = table_check_policy(&f->session.table, e);
     }
@@ -96,7 +96,7 @@ open_all(struct features *f, struct err *e)
         rc = live_schema(&f->session.table, &schema, e);
     }
     return rc == RC_OK
-               ? intake_open(&f->intake, &how, schema, schema_size(schema), e)
+               ? intake_init(&f->intake, &how, schema, schema_size(schema), e)
                : rc;
 }
 
@@ -222,9 +222,9 @@ command_features(int argc, char **argv, struct stop *stop, struct err *e)
         struct features f = {.o = &o, .stop = stop};
 
         rc = run(&f, e);
-        session_close(&f.session);
+        session_fini(&f.session);
         gather_fini(&f.gather);
-        intake_close(&f.intake);
+        intake_fini(&f.intake);
     }
     option_free(&set);
     return rc;

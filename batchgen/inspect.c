@@ -42,11 +42,11 @@ inspect(const struct command_text *text, inspect_fn fn, bool one, int argc,
     if (rc == RC_OK && !done) {
         struct session_where where = SESSION_WHERE(&o);
 
-        rc = session_open(&s, &where, one, e);
+        rc = session_init(&s, &where, one, e);
         if (rc == RC_OK) {
             rc = fn(&s.table, &o, gen, e);
         }
-        session_close(&s);
+        session_fini(&s);
     }
     option_free(&set);
     return rc;

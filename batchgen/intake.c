@@ -140,7 +140,7 @@ read_how(struct intake *in, const struct intake_how *how, struct err *e)
 }
 
 enum rc
-intake_open(struct intake *in, const struct intake_how *how,
+intake_init(struct intake *in, const struct intake_how *how,
             struct schema *schema, size_t nfeature, struct err *e)
 {
     enum rc rc;
@@ -165,7 +165,7 @@ intake_open(struct intake *in, const struct intake_how *how,
 }
 
 void
-intake_close(struct intake *in)
+intake_fini(struct intake *in)
 {
     for (size_t i = 0; in->plan != NULL && i < in->sources.n; i++) {
         row_plan_destroy(&in->plan[i]);

@@ -65,12 +65,12 @@ struct intake {
  * Take over a schema (NULL: the model has no names; those of the first header
  * are taken, else f0, f1...), read all first records and match their columns.
  * nfeature: the model's. RC_INVAL; RC_REFUSED names the file and what does
- * not match. intake_close in any case.
+ * not match. intake_fini in any case.
  */
-MUST_USE enum rc intake_open(struct intake *in, const struct intake_how *how,
+MUST_USE enum rc intake_init(struct intake *in, const struct intake_how *how,
                              struct schema *schema, size_t nfeature,
                              struct err *e);
-void intake_close(struct intake *in);
+void intake_fini(struct intake *in);
 
 /* --as-of text, else the oldest input's mtime - 1 s. RC_INVAL. */
 MUST_USE enum rc intake_as_of(const struct intake *in, const char *text,

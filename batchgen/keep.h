@@ -4,7 +4,8 @@
  * keep - all rows of a batch in memory, then grouped by bucket.
  *
  * A row is a user id and a payload. Where two rows have the same user, the one
- * added last wins, unless all are asked for.
+ * added last wins, unless all are asked for. One thread a time, but for
+ * keep_put, which touches no keep.
  */
 #include "common/base/buf.h"
 #include "common/base/rc.h"

@@ -19,11 +19,11 @@ manage(const struct managed *m, int argc, char **argv, struct stop *stop,
     if (rc == RC_OK && !done) {
         struct session_where where = SESSION_WHERE(&o);
 
-        rc = session_open(&s, &where, true, e);
+        rc = session_init(&s, &where, true, e);
         if (rc == RC_OK) {
             rc = m->fn(&s.table, &o, gen, stop, e);
         }
-        session_close(&s);
+        session_fini(&s);
     }
     option_free(&set);
     return rc;

@@ -51,6 +51,7 @@ struct plan_even {
     double stored; /* the hottest so many are asked for at least as often */
 };
 
+/* 0 <= stored <= users; a fraction of a user is meant as one. */
 struct plan_day plan_day(const struct plan_costs *c, double stored);
 struct plan_even plan_even(const struct plan_costs *c);
 

@@ -91,7 +91,7 @@ open_candidates(const struct scoring *s, struct err *e)
 }
 
 enum rc
-ranked_open(struct ranked *r, const struct scoring *s, struct ranked_how how,
+ranked_init(struct ranked *r, const struct scoring *s, struct ranked_how how,
             struct schema **schema, struct err *e)
 {
     enum rc rc;

@@ -39,13 +39,13 @@ struct ranked {
  * of candidates come with the rows. RC_INVAL, RC_REFUSED, RC_IO; *schema is
  * destroyed then. ranked_fini in any case.
  */
-MUST_USE enum rc ranked_open(struct ranked *r, const struct scoring *s,
+MUST_USE enum rc ranked_init(struct ranked *r, const struct scoring *s,
                              struct ranked_how how, struct schema **schema,
                              struct err *e);
 
 /*
  * The catalogue a generation was stored with, and the features of its users:
- * ranks as ranked_open's did; candidates get their items with the rows again.
+ * ranks as ranked_init's did; candidates get their items with the rows again.
  * RC_INVAL: the bytes are not whole. ranked_fini in any case.
  */
 MUST_USE enum rc ranked_of_bytes(struct ranked *r, const struct scoring *s,

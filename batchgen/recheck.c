@@ -29,7 +29,7 @@ recheck_destroy(struct recheck **r)
     *r = NULL;
     if (old != NULL) {
         gather_fini(&old->gather);
-        intake_close(&old->intake);
+        intake_fini(&old->intake);
         keep_destroy(&old->stored);
         keep_destroy(&old->again);
         free(old);

@@ -10,7 +10,7 @@ open_input(struct recheck *r, const struct intake_how *how, struct stop *stop,
     enum rc rc;
 
     from->schema = NULL; /* the intake takes it */
-    rc = intake_open(&r->intake, how, schema, schema_size(schema), e);
+    rc = intake_init(&r->intake, how, schema, schema_size(schema), e);
     if (rc != RC_OK) {
         return rc;
     }

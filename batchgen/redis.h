@@ -41,6 +41,7 @@ MUST_USE enum rc redis_reopen(struct redis *r, struct err *e);
 /* To open a second connection to the same place. */
 const struct topology *redis_topology(const struct redis *r);
 
+/* The words are copied; out of memory shows at push or ask. */
 void redis_begin(struct redis *r, size_t nword);
 void redis_word(struct redis *r, struct str word);
 void redis_number(struct redis *r, uint64_t n);

@@ -42,7 +42,7 @@ open_items(struct rescore *r, const struct table *t, uint64_t gen,
 }
 
 enum rc
-rescore_open(struct rescore *r, const struct table *t, uint64_t gen,
+rescore_init(struct rescore *r, const struct table *t, uint64_t gen,
              const struct generation_info *g, struct err *e)
 {
     enum rc rc;
@@ -64,10 +64,10 @@ rescore_open(struct rescore *r, const struct table *t, uint64_t gen,
 }
 
 void
-rescore_close(struct rescore *r)
+rescore_fini(struct rescore *r)
 {
     ranked_fini(&r->ranked);
-    scoring_close(&r->scoring);
+    scoring_fini(&r->scoring);
     schema_destroy(&r->schema);
 }
 

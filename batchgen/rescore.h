@@ -17,12 +17,12 @@ struct rescore {
 
 /*
  * Of a generation that verify_generation found to be whole. RC_FAILED, or as
- * scoring_open. rescore_close in any case.
+ * scoring_init. rescore_fini in any case.
  */
-MUST_USE enum rc rescore_open(struct rescore *r, const struct table *t,
+MUST_USE enum rc rescore_init(struct rescore *r, const struct table *t,
                               uint64_t gen, const struct generation_info *g,
                               struct err *e);
-void rescore_close(struct rescore *r);
+void rescore_fini(struct rescore *r);
 
 /* Its items come with the rows: there is no catalogue to rank by. */
 bool rescore_of_candidates(const struct rescore *r);

@@ -20,6 +20,7 @@ struct retry {
     int pause_ms;     /* before the next attempt; doubles */
 };
 
+/* redis, p and stop must outlive it. limit_ns: to wait in all. */
 void retry_init(struct retry *r, struct redis *redis, struct publish *p,
                 const struct stop *stop, uint64_t limit_ns);
 

@@ -89,7 +89,7 @@ go_dry(struct score *s, struct err *e)
 static enum rc
 connect_store(struct score *s, struct err *e)
 {
-    enum rc rc = session_open(&s->session, &SESSION_WHERE(s->o), true, e);
+    enum rc rc = session_init(&s->session, &SESSION_WHERE(s->o), true, e);
 
     if (rc == RC_OK && !s->o->force) {
         rc = table_check_policy(&s->session.table, e);
@@ -265,11 +265,11 @@ static void
 clean(struct score *s)
 {
     publish_end(&s->publish);
-    session_close(&s->session);
+    session_fini(&s->session);
     gather_fini(&s->gather);
-    intake_close(&s->intake);
+    intake_fini(&s->intake);
     ranked_fini(&s->ranked);
-    scoring_close(&s->scoring);
+    scoring_fini(&s->scoring);
     generation_info_fini(&s->info);
     generation_info_fini(&s->was);
 }

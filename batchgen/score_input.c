@@ -6,7 +6,7 @@
 enum rc
 score_model(struct score *s, struct err *e)
 {
-    enum rc rc = scoring_open(&s->scoring, s->o->model, s->o->iterations,
+    enum rc rc = scoring_init(&s->scoring, s->o->model, s->o->iterations,
                               SCORER_VALUE, e);
 
     return rc == RC_OK ? describe_model(&s->scoring, &s->info, e) : rc;
@@ -22,7 +22,7 @@ score_input(struct score *s, struct err *e)
 
     how.item_column = o->item_column;
     if (rc == RC_OK) {
-        rc = ranked_open(&s->ranked, &s->scoring, RANKED_HOW(o), &schema, e);
+        rc = ranked_init(&s->ranked, &s->scoring, RANKED_HOW(o), &schema, e);
     }
     if (rc == RC_OK) {
         size_t nfeature = schema == NULL
@@ -30,7 +30,7 @@ score_input(struct score *s, struct err *e)
                               : schema_size(schema);
 
         progress_let_signals();
-        rc = intake_open(&s->intake, &how, schema, nfeature, e);
+        rc = intake_init(&s->intake, &how, schema, nfeature, e);
         progress_hold_signals();
     }
     return rc == RC_OK

@@ -48,7 +48,7 @@ scoring_load(struct model **out, const char *path, char sha256[SHA256_HEX],
 }
 
 enum rc
-scoring_open(struct scoring *s, const char *path, const char *iterations,
+scoring_init(struct scoring *s, const char *path, const char *iterations,
              enum scorer_predict predict, struct err *e)
 {
     enum rc rc;
@@ -59,7 +59,7 @@ scoring_open(struct scoring *s, const char *path, const char *iterations,
 }
 
 void
-scoring_close(struct scoring *s)
+scoring_fini(struct scoring *s)
 {
     scorer_destroy(&s->scorer);
     model_destroy(&s->model);

@@ -33,16 +33,16 @@ MUST_USE enum rc scoring_load(struct model **out, const char *path,
 
 /*
  * Before any thread is started, as an untrusted model is tried in a child.
- * RC_IO, RC_REFUSED, RC_INVAL. scoring_close in any case.
+ * RC_IO, RC_REFUSED, RC_INVAL. scoring_fini in any case.
  */
-MUST_USE enum rc scoring_open(struct scoring *s, const char *path,
+MUST_USE enum rc scoring_init(struct scoring *s, const char *path,
                               const char *iterations,
                               enum scorer_predict predict, struct err *e);
 
 /* The same of bytes out of Redis, whose SHA-256 is known to be right. */
 MUST_USE enum rc scoring_of_bytes(struct scoring *s, struct str bytes,
                                   const char *iterations, struct err *e);
-void scoring_close(struct scoring *s);
+void scoring_fini(struct scoring *s);
 
 /* *out is NULL when the model has no names. */
 MUST_USE enum rc scoring_schema(const struct scoring *s, struct schema **out,

@@ -26,7 +26,7 @@ check_names(const struct session_where *o, bool table_needed, struct err *e)
 }
 
 enum rc
-session_open(struct session *s, const struct session_where *o,
+session_init(struct session *s, const struct session_where *o,
              bool table_needed, struct err *e)
 {
     enum rc rc;
@@ -43,7 +43,7 @@ session_open(struct session *s, const struct session_where *o,
 }
 
 void
-session_close(struct session *s)
+session_fini(struct session *s)
 {
     redis_close(&s->table.redis);
 }

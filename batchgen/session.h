@@ -38,9 +38,9 @@ struct session {
 /*
  * Connect. The texts must outlive the session. RC_INVAL: no or bad names;
  * a command for all tables passes table_needed = false and may get a table
- * without a name. session_close in any case.
+ * without a name. session_fini in any case.
  */
-MUST_USE enum rc session_open(struct session *s,
+MUST_USE enum rc session_init(struct session *s,
                               const struct session_where *where,
                               bool table_needed, struct err *e);
-void session_close(struct session *s);
+void session_fini(struct session *s);

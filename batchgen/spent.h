@@ -32,6 +32,7 @@ struct spent {
     _Atomic uint64_t ns[SPENT_COUNT];
 };
 
+/* "model", "begin" ... : the keys of --json. */
 const char *spent_name(enum spent_on what);
 void spent_add(struct spent *s, enum spent_on what, uint64_t ns);
 

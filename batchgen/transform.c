@@ -115,7 +115,7 @@ load_model(struct transform *t, struct err *e)
             predict = known[i].predict;
         }
     }
-    return scoring_open(&t->scoring, t->o->model, t->o->iterations, predict, e);
+    return scoring_init(&t->scoring, t->o->model, t->o->iterations, predict, e);
 }
 
 /* Its value would have to go from the row to make room for ours. */
@@ -145,7 +145,7 @@ open_input(struct transform *t, struct err *e)
 
     if (rc == RC_OK) {
         progress_let_signals();
-        rc = intake_open(&t->intake, &how, schema,
+        rc = intake_init(&t->intake, &how, schema,
                          model_info(t->scoring.model)->nfeature, e);
         progress_hold_signals();
     }
@@ -322,8 +322,8 @@ clean(struct transform *t)
     sink_file_fini(&t->sink);
     rejected_destroy(&t->rejected);
     free(t->rejected_path);
-    intake_close(&t->intake);
-    scoring_close(&t->scoring);
+    intake_fini(&t->intake);
+    scoring_fini(&t->scoring);
 }
 
 enum rc

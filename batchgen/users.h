@@ -19,4 +19,5 @@ MUST_USE enum rc users_read(struct users **out, const char *path,
 /* Frees and nulls; NULL is fine. */
 void users_destroy(struct users **u);
 
+/* Constant time. */
 bool users_has(const struct users *u, struct str id);

@@ -100,7 +100,7 @@ score_again(struct verify *v, struct err *e)
     const struct verify_options *o = v->o;
     const struct table *t = &v->session.table;
     struct intake_how how = INTAKE_HOW(o, true);
-    enum rc rc = rescore_open(&v->rescore, t, v->gen, &v->info, e);
+    enum rc rc = rescore_init(&v->rescore, t, v->gen, &v->info, e);
 
     if (rc == RC_OK) {
         rc = check_candidates(v, e);
@@ -227,7 +227,7 @@ run(struct verify *v, struct err *e)
     enum rc rc = check_options(v->o, e);
 
     if (rc == RC_OK) {
-        rc = session_open(&v->session, &SESSION_WHERE(v->o), true, e);
+        rc = session_init(&v->session, &SESSION_WHERE(v->o), true, e);
     }
     if (rc == RC_OK) {
         rc = table_generation(t, v->gen, &v->info, e);
@@ -260,9 +260,9 @@ command_verify(int argc, char **argv, struct stop *stop, struct err *e)
     if (rc == RC_OK && !done) {
         rc = run(&v, e);
         recheck_destroy(&v.recheck);
-        rescore_close(&v.rescore);
+        rescore_fini(&v.rescore);
         generation_info_fini(&v.info);
-        session_close(&v.session);
+        session_fini(&v.session);
     }
     option_free(&set);
     return rc;

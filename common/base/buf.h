@@ -39,6 +39,7 @@ void buf_clear(struct buf *b);
  */
 char *buf_reserve(struct buf *b, size_t n);
 
+/* Append in decimal, or as printf would. */
 void buf_u64(struct buf *b, uint64_t n);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 

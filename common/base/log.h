@@ -17,6 +17,7 @@ enum log_level {
 /* Lines below level are dropped. Default LOG_INFO. */
 void log_set_level(enum log_level level);
 
+/* One line, cut at 1 KiB. */
 void log_line(enum log_level level, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #define log_debug(...) log_line(LOG_DEBUG, __VA_ARGS__)

@@ -4,7 +4,7 @@
  * catalogue - the items a ranking chooses from: their ids and the features
  * that do not depend on the user. Immutable.
  *
- * As stored (DESIGN section 2), little-endian: u32 n, u32 f, n x (u16 length,
+ * As stored (common/README.md), little-endian: u32 n, u32 f, n x (u16 length,
  * id bytes), then f columns of n float32 each. The columns are the model's
  * features that are not in the generation's schema (the user's), in the
  * model's order.
@@ -47,12 +47,14 @@ MUST_USE enum rc catalogue_create(struct catalogue **out, const struct str *id,
 /* Append the stored form. */
 void catalogue_to_bytes(const struct catalogue *c, struct buf *out);
 
+/* Frees and nulls; NULL is fine. */
 void catalogue_destroy(struct catalogue **c);
 
+/* Items, and floats of each. */
 uint32_t catalogue_size(const struct catalogue *c);
 uint32_t catalogue_features(const struct catalogue *c);
 
-/* Valid as long as c. */
+/* item < catalogue_size(c); valid as long as c. */
 struct str catalogue_id(const struct catalogue *c, uint32_t item);
 
 /* Column j: a float per item. */

@@ -36,8 +36,10 @@ struct csv_header;
 MUST_USE enum rc csv_header_create(struct csv_header **out, struct str line,
                                    char delimiter, struct err *e);
 
+/* Frees and nulls; NULL is fine. */
 void csv_header_destroy(struct csv_header **h);
 
+/* Columns, the ids' among them. */
 size_t csv_header_size(const struct csv_header *h);
 
 /* Name i, NUL terminated as well; valid as long as h. */

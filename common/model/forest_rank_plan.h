@@ -93,6 +93,7 @@ typedef void (*rank_rows_fn)(const struct rank_plan *p, const float *x,
 typedef void (*rank_trees_fn)(const struct rank_plan *p, const uint8_t *column,
                               size_t nrow, float *sum);
 
+/* With AVX2 and popcnt; with AVX-512 F, BW, VL, DQ (forest_isa_usable). */
 void rank_rows_avx2(const struct rank_plan *p, const float *x, size_t nrow,
                     uint8_t *column);
 void rank_trees_avx2(const struct rank_plan *p, const uint8_t *column,

@@ -2,7 +2,7 @@
 #pragma once
 /*
  * model - an XGBoost model file: what it is, and a booster made of it.
- * Only this file and scorer_xgb name libxgboost.
+ * Immutable once loaded. Only model*.c and scorer_xgb.c name libxgboost.
  */
 #include "common/base/rc.h"
 #include "common/base/str.h"
@@ -47,6 +47,7 @@ MUST_USE enum rc model_load(struct model **out, struct str bytes,
 /* Frees and nulls; NULL is fine. No scorer made of it may be in use. */
 void model_destroy(struct model **m);
 
+/* Valid as long as the model. */
 const struct model_info *model_info(const struct model *m);
 
 /* Name of feature i; only when info.nname > 0. */

@@ -24,4 +24,5 @@ struct pickle_booster {
 MUST_USE enum rc pickle_read(struct str bytes, struct pickle_booster *b,
                              struct err *e);
 
+/* Fine after a pickle_read that failed. */
 void pickle_fini(struct pickle_booster *b);

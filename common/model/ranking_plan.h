@@ -60,6 +60,7 @@ MUST_USE enum rc ranking_plan_init(struct ranking_plan *p,
                                    const struct ranking_catalogue *c,
                                    size_t limit_bytes);
 
+/* Fine after an init that failed. */
 void ranking_plan_fini(struct ranking_plan *p);
 
 /* Users whose sums are made together, and trees. */

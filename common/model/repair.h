@@ -25,6 +25,7 @@ MUST_USE enum rc repair_document(struct str bytes, bool ubjson,
 MUST_USE enum rc repair_binary(struct str bytes, struct repair *r,
                                struct err *e);
 
+/* Nothing said and nothing repaired: before either of the above. */
 void repair_init(struct repair *r);
 void repair_fini(struct repair *r);
 

@@ -88,6 +88,7 @@ MUST_USE enum rc row_plan_create(struct row_plan **out,
                                  const struct row_spec *spec, struct str first,
                                  struct err *e);
 
+/* Frees and nulls; NULL is fine. */
 void row_plan_destroy(struct row_plan **p);
 
 /*

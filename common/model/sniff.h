@@ -17,6 +17,7 @@ enum sniff {
     SNIFF_FOREIGN, /* none of these */
 };
 
+/* Tells them apart only: what it names may be damaged. */
 enum sniff sniff(struct str bytes);
 
 /* RC_REFUSED: what a SNIFF_FOREIGN file is, and what to do about it. */

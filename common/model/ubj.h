@@ -45,6 +45,7 @@ bool ubj_next(struct ubj *v);
 /* The typed array v, of elements 'd' (float32), 'l' (int32), 'U' (byte). */
 bool ubj_typed(struct ubj v, char type, struct ubj_array *out);
 
+/* A view of the text; a whole number of any width; a float32 ('d'). */
 bool ubj_string(struct ubj v, struct str *out);
 bool ubj_integer(struct ubj v, int64_t *out);
 bool ubj_number(struct ubj v, float *out);

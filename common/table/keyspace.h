@@ -30,6 +30,7 @@ bool keyspace_prefix_ok(struct str prefix); /* [A-Za-z0-9_.-]{1,64} */
 bool keyspace_table_ok(struct str table); /* [A-Za-z0-9][A-Za-z0-9_.-]{0,127} */
 bool keyspace_user_ok(struct str user);   /* 1 to 512 bytes, any */
 
+/* In the order of the table in common/README.md. */
 struct str key_tables(char out[KEY_MAX], const char *prefix);
 struct str key_servers(char out[KEY_MAX], const char *prefix);
 struct str key_manifest(char out[KEY_MAX], const char *prefix,

@@ -20,13 +20,14 @@ struct schema;
 MUST_USE enum rc schema_create(struct schema **out, const struct str *name,
                                size_t n, struct err *e);
 
-/* From a JSON list of names, as the generation's hash holds it. */
+/* From a JSON list of names, as the generation's hash holds it. RC_INVAL. */
 MUST_USE enum rc schema_from_json(struct schema **out, struct str json,
                                   struct err *e);
 
 /* Frees and nulls; NULL is fine. */
 void schema_destroy(struct schema **s);
 
+/* Names, at least 1. */
 size_t schema_size(const struct schema *s);
 
 /* Name i, NUL terminated as well; valid as long as s. */
@@ -37,7 +38,7 @@ ptrdiff_t schema_find(const struct schema *s, struct str name);
 
 /*
  * First 16 hex digits of SHA-256 over the names in order, each preceded by
- * its length as little-endian u32 (DESIGN section 2).
+ * its length as little-endian u32 (common/README.md). NUL terminated.
  */
 const char *schema_id(const struct schema *s);
 

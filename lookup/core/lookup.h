@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * lookup - THE LADDER: how a query is answered (DESIGN section 3).
+ * lookup - THE LADDER: how a query is answered.
  *
  *   superseded, or the request names features -> the row
  *   the record in the snapshot -> precomputed; a snapshot proves absence, too

@@ -30,7 +30,7 @@ struct conn_options {
     uint64_t drain_ns;  /* while the server ends, for who asks on and on */
 };
 
-/* DESIGN section 6's figures. */
+/* Those of lookup/README.md ("Limits"). */
 extern const struct conn_options conn_options_default;
 
 /* base, o and stats must outlive the group. NULL when out of memory. */

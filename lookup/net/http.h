@@ -12,7 +12,7 @@
 /* For conn_open and listener_create; their arg is a struct http. */
 extern const struct proto proto_http;
 
-/* DESIGN section 6's figures. */
+/* Those of lookup/README.md ("Limits"). */
 extern const struct http_limits http_limits_default;
 
 /* One worker's HTTP service. */

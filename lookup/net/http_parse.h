@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * http_parse - HTTP/1 requests out of bytes. Strict (DESIGN section 6): what
- * two programs could read in two ways is refused. Needs libc only.
+ * http_parse - HTTP/1 requests out of bytes. Strict: what two programs could
+ * read in two ways is refused. Needs libc only.
  */
 #include "lookup/api/exchange.h"
 #include "lookup/net/chunked.h"

@@ -64,7 +64,7 @@ start(struct run *r, size_t threads)
     for (int i = 0; i < FILES; i++) {
         path[i] = write_input(&r->folder, i);
     }
-    assert_int_equal(intake_open(&r->in, &how, NULL, 1, NULL), RC_OK);
+    assert_int_equal(intake_init(&r->in, &how, NULL, 1, NULL), RC_OK);
     assert_int_equal(sink_keep_init(&r->sink, RECORD_F32, 0, 1, true, 1),
                      RC_OK);
     r->rejected = folder_file(&r->folder, "rejected.csv", STR(""));
@@ -87,7 +87,7 @@ finish(struct run *r)
 {
     rejected_destroy(&r->p.rejected);
     sink_keep_fini(&r->sink);
-    intake_close(&r->in);
+    intake_fini(&r->in);
     folder_fini(&r->folder);
     free(r->rejected);
 }
