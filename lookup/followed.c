@@ -4,6 +4,7 @@
 #include "common/base/log.h"
 #include "lookup/core/feature_rows.h"
 #include "lookup/followed_load.h"
+#include "lookup/followed_spares.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,9 +20,6 @@
  * loop: it is tried again after RETRY_NS, and what was live stays.
  */
 
-/* Ready generations that may wait to be published, looked at backwards. */
-#define STAGED_MAX 16
-
 #define RETRY_NS 1000000000ull
 
 static void
@@ -36,18 +34,12 @@ set_problem(struct followed *f, bool *changed, const char *text)
     }
 }
 
-static bool
-is_uid(const struct generation *g, const char *uid)
-{
-    return g != NULL && strcmp(g->info.uid, uid) == 0;
-}
-
 /* Move the generation of that uid from wherever it is held; NULL if nowhere. */
 static struct generation *
 take_held(struct followed *f, const char *uid)
 {
     for (int i = 0; i < FOLLOWED_SLOTS; i++) {
-        if (uid[0] != '\0' && is_uid(f->held[i], uid)) {
+        if (uid[0] != '\0' && followed_is_uid(f->held[i], uid)) {
             struct generation *g = f->held[i];
 
             f->held[i] = NULL;
@@ -57,16 +49,18 @@ take_held(struct followed *f, const char *uid)
     return NULL;
 }
 
-static bool
-may_try(const struct followed *f, enum followed_slot slot, const char *uid)
+bool
+followed_may_try(const struct followed *f, enum followed_slot slot,
+                 const char *uid)
 {
     const struct followed_failure *failed = &f->failed[slot];
 
     return strcmp(failed->uid, uid) != 0 || clock_mono_ns() >= failed->retry_ns;
 }
 
-static void
-note_failure(struct followed *f, enum followed_slot slot, const char *uid)
+void
+followed_note_failure(struct followed *f, enum followed_slot slot,
+                      const char *uid)
 {
     struct followed_failure *failed = &f->failed[slot];
 
@@ -88,13 +82,13 @@ switch_live(struct followed *f, const struct followed_source *from,
     enum rc rc = RC_OK;
 
     if (g == NULL) {
-        if (!may_try(f, FOLLOWED_LIVE, m->live_uid)) {
+        if (!followed_may_try(f, FOLLOWED_LIVE, m->live_uid)) {
             return RC_OK;
         }
         rc = followed_load(f->name, from, m->live, m->live_uid, &g, &why);
     }
     if (rc != RC_OK) {
-        note_failure(f, FOLLOWED_LIVE, m->live_uid);
+        followed_note_failure(f, FOLLOWED_LIVE, m->live_uid);
         set_problem(f, changed, why.text);
         return rc == RC_UNAVAIL ? err_set(e, rc, "%s", why.text) : RC_OK;
     }
@@ -106,118 +100,6 @@ switch_live(struct followed *f, const struct followed_source *from,
     f->held[FOLLOWED_PREVIOUS] = old;
     log_info("table %s: generation %" PRIu64 " is live", f->name, m->live);
     return RC_OK;
-}
-
-/* Load the generation to be held in a slot beside the live one. */
-static enum rc
-hold_spare(struct followed *f, const struct followed_source *from,
-           enum followed_slot slot, uint64_t number, const char *uid,
-           struct err *e)
-{
-    struct err why;
-
-    /* The previous one may be served still, while the live one fails. */
-    if (f->held[slot] != NULL || number == 0 ||
-        is_uid(f->held[FOLLOWED_LIVE], uid) || !may_try(f, slot, uid)) {
-        return RC_OK;
-    }
-    enum rc rc =
-        followed_load(f->name, from, number, uid, &f->held[slot], &why);
-
-    if (rc == RC_UNAVAIL) {
-        return err_set(e, rc, "%s", why.text);
-    }
-    if (rc != RC_OK && rc != RC_CONFLICT) {
-        note_failure(f, slot, uid);
-        log_warn("table %s: generation %" PRIu64 " cannot be prepared: %s",
-                 f->name, number, why.text);
-    }
-    return RC_OK;
-}
-
-/* The uid of the generation that the writer is at work on, or "". */
-static struct str
-writer_uid(const struct manifest *m)
-{
-    const char *colon = strrchr(m->writer, ':');
-
-    return str_of(colon == NULL ? "" : colon + 1);
-}
-
-/* The generation of that uid among the last few; 0: none has it. */
-static enum rc
-find_number(const struct followed *f, struct watch *w, const struct manifest *m,
-            struct str uid, uint64_t *number, struct err *e)
-{
-    uint64_t least = m->last > STAGED_MAX ? m->last - STAGED_MAX : 0;
-
-    for (*number = m->last; *number > least; --*number) {
-        struct generation_info info;
-        enum rc rc = watch_read_info(w, f->name, *number, &info, e);
-        bool found = rc == RC_OK && str_eq(str_of(info.uid), uid);
-
-        generation_info_fini(&info);
-        if (found || rc == RC_UNAVAIL) {
-            return rc;
-        }
-    }
-    return RC_OK;
-}
-
-/*
- * The generation to hold beside the live one: the writer's, for it may be
- * committed next, else the last one, if it is newer. 0: none.
- */
-static enum rc
-find_next(const struct followed *f, struct watch *w, const struct manifest *m,
-          uint64_t *number, struct err *e)
-{
-    const struct generation *held = f->held[FOLLOWED_NEXT];
-    struct str uid = writer_uid(m);
-
-    *number = m->last > m->live && !manifest_is_bad(m, m->last) ? m->last : 0;
-    if (uid.len == 0 || str_eq(uid, str_of(m->live_uid))) {
-        return RC_OK;
-    }
-    if (held != NULL && str_eq(uid, str_of(held->info.uid))) {
-        *number = held->number;
-        return RC_OK;
-    }
-    return find_number(f, w, m, uid, number, e);
-}
-
-/* Let go of spares that are neither the previous nor the next generation. */
-static void
-trim(struct followed *f, const struct manifest *m, uint64_t next_number)
-{
-    struct generation **previous = &f->held[FOLLOWED_PREVIOUS];
-    struct generation **next = &f->held[FOLLOWED_NEXT];
-
-    if (*previous != NULL && !is_uid(*previous, m->previous_uid)) {
-        generation_release(previous);
-    }
-    if (*next != NULL && (*next)->number != next_number) {
-        generation_release(next);
-    }
-}
-
-static enum rc
-hold_spares(struct followed *f, const struct followed_source *from,
-            const struct manifest *m, struct err *e)
-{
-    uint64_t next;
-    enum rc rc = find_next(f, from->watch, m, &next, e);
-
-    if (rc != RC_OK) {
-        return rc;
-    }
-    if (next == m->previous) {
-        next = 0; /* it has a slot of its own */
-    }
-    trim(f, m, next);
-    rc =
-        hold_spare(f, from, FOLLOWED_PREVIOUS, m->previous, m->previous_uid, e);
-    return rc == RC_OK ? hold_spare(f, from, FOLLOWED_NEXT, next, "", e) : rc;
 }
 
 /* Feature rows may be stored for the first time at any moment. */
@@ -274,17 +156,17 @@ followed_update(struct followed *f, const struct followed_source *from,
     note_manifest(f, m);
     if (m->live == 0) {
         unload(f, changed);
-    } else if (!is_uid(f->held[FOLLOWED_LIVE], m->live_uid)) {
+    } else if (!followed_is_uid(f->held[FOLLOWED_LIVE], m->live_uid)) {
         rc = switch_live(f, from, m, changed, e);
     }
-    if (is_uid(f->held[FOLLOWED_LIVE], m->live_uid) && m->live != 0) {
+    if (followed_is_uid(f->held[FOLLOWED_LIVE], m->live_uid) && m->live != 0) {
         *changed = *changed || f->seq != m->seq;
         f->seq = m->seq;
         set_problem(f, changed, "");
     }
     /* What changed is handed out before more is loaded. */
     if (rc == RC_OK && !*changed) {
-        rc = hold_spares(f, from, m, e);
+        rc = followed_hold_spares(f, from, m, e);
     }
     return rc == RC_OK ? look_for_features(f, from->watch, e) : rc;
 }
