@@ -35,6 +35,7 @@ void admin_front_post_tables(struct admin_front *f, struct tables *t);
 void admin_front_post_superseded(struct admin_front *f,
                                  struct superseded_news *n);
 
+/* Copied. From the loop's thread, and at once: not a message. */
 void admin_front_set_policy(struct admin_front *f,
                             const struct lookup_policy *policy);
 

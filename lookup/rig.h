@@ -36,6 +36,7 @@ struct rig {
 MUST_USE enum rc rig_init(struct rig *r, struct event_base *base,
                           const struct rig_setup *setup);
 
+/* Copied; in force for what is answered from now on. */
 void rig_set_policy(struct rig *r, const struct lookup_policy *policy);
 
 /*

@@ -28,6 +28,7 @@ struct worker_setup {
 MUST_USE enum rc worker_create(struct worker **out,
                                const struct worker_setup *setup, struct err *e);
 
+/* Start the thread; once. RC_FAILED: there is none to be had. */
 MUST_USE enum rc worker_start(struct worker *w, struct err *e);
 
 /* Messages; any thread. Each holds what it needs. */
@@ -50,6 +51,10 @@ void worker_join(struct worker *w);
  */
 void worker_destroy(struct worker **w);
 
+/*
+ * What it counts: to be read from any thread at any time, until it is
+ * destroyed. The worker alone writes them.
+ */
 const struct lookup_stats *worker_lookup_stats(const struct worker *w);
 const struct net_stats *worker_net_stats(const struct worker *w);
 const struct store_stats *worker_store_stats(const struct worker *w);

@@ -16,11 +16,13 @@ struct oip_result {
     size_t n;
 };
 
+/* BYTES, or else FP32? */
 bool oip_output_is_text(enum oip_output what);
 
 /* Has a table of that kind the output? */
 bool oip_output_exists(const struct generation *gen, enum oip_output what);
 
+/* Elements a row. */
 size_t oip_output_width(const struct generation *gen, enum oip_output what);
 
 /*

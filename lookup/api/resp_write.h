@@ -8,6 +8,10 @@
 
 #include <stdint.h>
 
+/*
+ * Each appends one value; behind an array of n, or a map of npair, as many
+ * values have to follow. text is not to have a CR or LF.
+ */
 void resp_simple(struct buf *out, const char *text);
 void resp_bulk(struct buf *out, struct str s);
 void resp_integer(struct buf *out, int64_t n);

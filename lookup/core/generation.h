@@ -106,6 +106,10 @@ MUST_USE enum rc generation_decode(const struct generation *g,
 /* Estimated cost of one row alone. */
 uint64_t generation_score_ns(const struct generation *g);
 
+/*
+ * What the graveyard gave, and nothing else: nobody holds it. Frees and nulls;
+ * NULL is fine. May take a while: megabytes are given back.
+ */
 void generation_destroy(struct generation **g);
 
 static inline struct generation *

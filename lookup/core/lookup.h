@@ -75,6 +75,7 @@ void lookup_score(struct lookup *l, struct scoring_job *job);
 /* A job came back. */
 void lookup_scored(struct scoring_job *job);
 
+/* Copied; in force for what is answered from now on. */
 void lookup_set_policy(struct lookup *l, const struct lookup_policy *policy);
 const struct lookup_policy *lookup_policy(const struct lookup *l);
 
@@ -133,4 +134,5 @@ bool lookup_tick(struct lookup *l, uint64_t now_ns);
 /* Queries under way. */
 size_t lookup_busy(const struct lookup *l);
 
+/* To be read from any thread; the ladder alone writes them. */
 const struct lookup_stats *lookup_stats(const struct lookup *l);

@@ -44,6 +44,10 @@ MUST_USE enum rc watch_poll(struct watch *w, const struct watch_table **table,
 /* Read this table's manifest, too, as if it had been seen before. RC_NOMEM. */
 MUST_USE enum rc watch_expect(struct watch *w, const char *table);
 
+/*
+ * Ask for this table no more, unless the set has it again. In the list of the
+ * last poll its last takes the place: walk it from the end to forget some.
+ */
 void watch_forget(struct watch *w, const char *table);
 
 /*

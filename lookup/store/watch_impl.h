@@ -34,6 +34,10 @@ MUST_USE enum rc watch_next(struct watch *w, struct redisReply **r,
 /* Give up the connection, and with it what is in the pipeline. */
 void watch_disconnect(struct watch *w);
 
+/*
+ * Connect unless it is. Waits WATCH_TIMEOUT_MS at most. RC_UNAVAIL: Redis is
+ * away, or does not let us in, which may change.
+ */
 MUST_USE enum rc watch_connected(struct watch *w, struct err *e);
 
 /* The bytes of a string reply; p == NULL for anything else. */
