@@ -98,7 +98,9 @@ server_run(struct config *config, int argc, char **argv, struct err *e)
     s->config = config;
     s->argc = argc;
     s->argv = argv;
+    /* Both come back as errors of the write. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     config_choose_threads(config);
     config_apply_log_level(config);
     rc = server_start_parts(s, e);

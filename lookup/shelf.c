@@ -214,9 +214,13 @@ recall(const struct shelf *s, const char *name, void *arg)
         !str_copy(inner, table, sizeof(table))) {
         return;
     }
-    if (read_manifest(shelf_names_manifest(&s->names, table, path), &m, &e) ==
-        RC_OK) {
+    enum rc rc =
+        read_manifest(shelf_names_manifest(&s->names, table, path), &m, &e);
+
+    if (rc == RC_OK) {
         r->fn(r->arg, table, &m);
+    } else if (rc == RC_NOMEM) {
+        log_warn("%s", e.text);
     } else {
         discard(path, e.text, "the table is served once Redis is reached");
     }

@@ -11,8 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define READ_MOST ((size_t)1 << 26)
+
 struct sealed {
-    struct str file; /* mapped */
+    struct str file; /* a copy: nobody can cut off what is served */
     struct str part[SEALED_PARTS_MAX];
 };
 
@@ -82,15 +84,51 @@ sealed_parse(struct str file, uint32_t kind, struct str *part, size_t n,
 }
 
 static enum rc
-failed(struct err *e, const char *path)
+rc_of(int error)
 {
-    return err_set(e, errno == ENOENT ? RC_NOT_FOUND : RC_IO, "%s: %s", path,
-                   strerror(errno));
+    switch (error) {
+    case ENOENT:
+        return RC_NOT_FOUND;
+    case ENOMEM:
+    case EMFILE:
+    case ENFILE:
+        return RC_NOMEM;
+    default:
+        return RC_IO;
+    }
 }
 
-/* An empty file cannot be mapped, and is none of ours. */
 static enum rc
-map(int fd, const char *path, struct str *file, struct err *e)
+failed(struct err *e, const char *path)
+{
+    return err_set(e, rc_of(errno), "%s: %s", path, strerror(errno));
+}
+
+/* A file that ends before its length was cut off meanwhile. */
+static bool
+read_all(int fd, char *to, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = read(fd, to, len < READ_MOST ? len : READ_MOST);
+
+        if (n == 0) {
+            errno = ENODATA;
+        }
+        if (n == 0 || (n < 0 && errno != EINTR)) {
+            return false;
+        }
+        to += n > 0 ? n : 0;
+        len -= n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+/*
+ * Bytes that were checked must stay what they are: a mapped file is as others
+ * leave it, and kills who reads behind an end that has moved.
+ */
+static enum rc
+copy(int fd, const char *path, struct str *file, struct err *e)
 {
     struct stat st;
     void *p;
@@ -101,13 +139,13 @@ map(int fd, const char *path, struct str *file, struct err *e)
     if (!S_ISREG(st.st_mode) || st.st_size == 0) {
         return err_set(e, RC_INVAL, "%s: it is empty, or no file", path);
     }
-    p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED | MAP_POPULATE, fd,
-             0);
+    p = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED) {
         return failed(e, path);
     }
     *file = (struct str){p, (size_t)st.st_size};
-    return RC_OK;
+    return read_all(fd, p, file->len) ? RC_OK : failed(e, path);
 }
 
 enum rc
@@ -123,7 +161,7 @@ sealed_open(struct sealed **out, const char *path, uint32_t kind, size_t n,
     if (s == NULL || fd < 0) {
         rc = fd < 0 ? failed(e, path) : err_set(e, RC_NOMEM, "out of memory");
     } else {
-        rc = map(fd, path, &s->file, e);
+        rc = copy(fd, path, &s->file, e);
     }
     if (fd >= 0) {
         close(fd);

@@ -35,9 +35,10 @@ MUST_USE enum rc sealed_write(const char *path, uint32_t kind,
                               const struct str *part, size_t n, struct err *e);
 
 /*
- * Map a file of that kind and number of parts, and read it through once.
- * RC_NOT_FOUND: there is none. RC_INVAL: it is damaged, or of another kind.
- * RC_IO.
+ * Read a file of that kind and number of parts into memory, and check it.
+ * What becomes of the file afterwards does not matter. RC_NOT_FOUND: there is
+ * none. RC_INVAL: it is damaged, or of another kind. RC_IO. RC_NOMEM: no
+ * memory or no descriptor left, which says nothing of the file.
  */
 MUST_USE enum rc sealed_open(struct sealed **out, const char *path,
                              uint32_t kind, size_t n, struct err *e);
@@ -45,7 +46,7 @@ MUST_USE enum rc sealed_open(struct sealed **out, const char *path,
 /* Part i, valid as long as s; it begins at a multiple of 64 bytes. */
 struct str sealed_part(const struct sealed *s, size_t i);
 
-/* Unmaps and nulls; NULL is fine. */
+/* Frees and nulls; NULL is fine. */
 void sealed_close(struct sealed **s);
 
 /*

@@ -19,8 +19,8 @@ MUST_USE enum rc generation_seal(const struct generation *g, const char *path,
                                  struct err *e);
 
 /*
- * Make a generation of such a file, which stays mapped as long as it lives;
- * nobody may write into it. It is the one of that uid, or RC_INVAL. Held by
+ * Make a generation of such a file, which may change or go afterwards. It is
+ * the one of that uid, or RC_INVAL. Held by
  * the caller; number and graveyard as in generation_create(), whose errors it
  * has. RC_NOT_FOUND: there is no file. RC_INVAL: it is damaged. Whatever the
  * bytes, no more is done with them than is safe.

@@ -229,6 +229,27 @@ test_no_directory(void **state)
     assert_non_null(strstr(e.text, "/nonexistent/file"));
 }
 
+/* Too few descriptors are no reason to take the file for a bad one. */
+static void
+test_no_descriptor_left(void **state)
+{
+    const struct folder *f = *state;
+    struct sealed *s = NULL;
+    struct rlimit was, none;
+    struct err e;
+
+    write_three(f);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
+    none = (struct rlimit){0, was.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+
+    enum rc rc = sealed_open(&s, f->path, KIND, PARTS, &e);
+
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &was), 0);
+    assert_int_equal(rc, RC_NOMEM);
+    assert_non_null(strstr(e.text, f->path));
+}
+
 int
 main(void)
 {
@@ -238,6 +259,7 @@ main(void)
         cmocka_unit_test(test_every_byte_counts),
         cmocka_unit_test(test_killed_while_writing),
         cmocka_unit_test(test_no_directory),
+        cmocka_unit_test(test_no_descriptor_left),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

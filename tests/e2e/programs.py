@@ -16,8 +16,8 @@ from asked import Asked
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
-SLOWER = 5 if BUILD.name == "san" else 1  # what a sanitizer costs
-SANITIZER = re.compile(r"ERROR: \w+Sanitizer|runtime error:")
+SLOWER = 5 if BUILD.name in ("san", "tsan") else 1  # what a sanitizer costs
+SANITIZER = re.compile(r"(ERROR|WARNING): \w+Sanitizer|runtime error:")
 
 # A child dies with us, however we die.
 CHILD = ("setpriv", "--pdeathsig", "KILL")

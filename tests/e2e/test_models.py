@@ -10,7 +10,7 @@ from transforms import transform, transformed, values
 
 DATA = ROOT.parent / "shared" / "data"
 MEMORY = 256 << 20
-SANITIZED = BUILD.name == "san"  # a sanitizer maps terabytes of shadow
+SANITIZED = BUILD.name in ("san", "tsan")  # a sanitizer maps terabytes of shadow
 
 
 def entries(name):

@@ -159,6 +159,22 @@ def test_a_damaged_file_is_made_anew(filled, start, shelf, shop, harm):
     until(lambda: filled.exists() and filled.stat().st_size > 10000, "kept anew")
 
 
+@pytest.mark.parametrize("harm", ["cut", "overwrite"])
+def test_a_file_that_is_written_to_while_served(filled, start, shop, harm):
+    """Nobody may, but what was checked is what is answered from."""
+    server = start()
+    data = filled.read_bytes()
+    if harm == "cut":
+        os.truncate(filled, 0)
+    else:
+        with filled.open("r+b") as f:
+            f.write(bytes(b ^ 255 for b in data))
+    before = server.metrics()
+    for user in shop.user_ids:
+        assert server.get(f"/v1/churn/{user}").prediction == shop.expected[user]
+    assert server.metrics().delta(before) == {"precomputed": len(shop.user_ids)}
+
+
 def test_a_damaged_file_without_redis_is_no_answer(filled, start, own_store, shop):
     data = bytearray(filled.read_bytes())
     data[-100] ^= 1
