@@ -6,6 +6,7 @@
 #include "common/base/number.h"
 
 #include <cjson/cJSON.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -16,6 +17,7 @@
 struct reader {
     const char *begin, *at, *end;
     unsigned depth;
+    size_t widest;   /* names of the object that has most */
     const char *why; /* set once, by the innermost rule that failed */
 };
 
@@ -167,16 +169,21 @@ read_member(struct reader *r)
 static bool
 read_list(struct reader *r, char closing)
 {
+    bool is_object = closing == '}';
+    size_t n = 0;
+
     skip_blanks(r);
     if (take(r, closing)) {
         return true;
     }
     do {
-        if (!(closing == '}' ? read_member(r) : read_value(r))) {
+        if (!(is_object ? read_member(r) : read_value(r))) {
             return false;
         }
+        n++;
         skip_blanks(r);
     } while (take(r, ','));
+    r->widest = is_object && n > r->widest ? n : r->widest;
     return take(r, closing) ||
            broken(r, "',' or the end of a list is expected");
 }
@@ -220,30 +227,38 @@ read_value(struct reader *r)
 }
 
 static enum rc
-check_grammar(struct str text, struct err *e)
+check_grammar(struct reader *r, struct err *e)
 {
-    struct reader r = {text.p, text.p, text.p + text.len, 0, NULL};
-
-    if (!str_is_utf8(text)) {
+    if (!str_is_utf8((struct str){r->at, (size_t)(r->end - r->at)})) {
         return err_set(e, RC_INVAL, "the body is not UTF-8");
     }
-    bool ok = read_value(&r);
+    bool ok = read_value(r);
 
-    skip_blanks(&r);
-    if (ok && r.at != r.end) {
-        ok = broken(&r, "bytes behind the value");
+    skip_blanks(r);
+    if (ok && r->at != r->end) {
+        ok = broken(r, "bytes behind the value");
     }
     if (!ok) {
-        return err_set(e, RC_INVAL, "byte %zu: %s", (size_t)(r.at - r.begin),
-                       r.why);
+        return err_set(e, RC_INVAL, "byte %zu: %s", (size_t)(r->at - r->begin),
+                       r->why);
     }
     return RC_OK;
 }
+
+/* ------------------------------------------------- what cJSON made of it */
 
 /* The hash stands first: most names are told apart without being read. */
 struct member {
     uint64_t hash;
     const char *name;
+};
+
+/* A walk of the tree, in the order of the text, once: it may be large. */
+struct walk {
+    struct member *member; /* room for the names of any object */
+    struct reader numbers; /* stands behind the text of a number, */
+    size_t behind;         /* so many numbers ago */
+    struct err *e;
 };
 
 static int
@@ -257,44 +272,24 @@ compare_names(const void *a, const void *b)
 
 /* Sorting keeps a body of many names from costing their square. */
 static enum rc
-check_object(const cJSON *object, struct err *e)
+check_names(const struct walk *w, const cJSON *object)
 {
-    size_t n = (size_t)cJSON_GetArraySize(object), i = 0;
-    struct member *member = malloc((n + 1) * sizeof(*member));
     const cJSON *it;
-    enum rc rc = RC_OK;
+    size_t n = 0;
 
-    if (member == NULL) {
-        return err_set(e, RC_NOMEM, "out of memory");
-    }
     cJSON_ArrayForEach(it, object)
     {
-        member[i++] = (struct member){hash_key(str_of(it->string)), it->string};
+        w->member[n++] =
+            (struct member){hash_key(str_of(it->string)), it->string};
     }
-    qsort(member, n, sizeof(*member), compare_names);
-    for (i = 1; i < n && rc == RC_OK; i++) {
-        if (compare_names(&member[i - 1], &member[i]) == 0) {
-            rc = err_set(e, RC_INVAL, "the name '%.100s' is repeated",
-                         member[i].name);
+    qsort(w->member, n, sizeof(*w->member), compare_names);
+    for (size_t i = 1; i < n; i++) {
+        if (compare_names(&w->member[i - 1], &w->member[i]) == 0) {
+            return err_set(w->e, RC_INVAL, "the name '%.100s' is repeated",
+                           w->member[i].name);
         }
     }
-    free(member);
-    return rc;
-}
-
-static enum rc
-check_names(const cJSON *value, struct err *e)
-{
-    const cJSON *it;
-    enum rc rc = cJSON_IsObject(value) ? check_object(value, e) : RC_OK;
-
-    cJSON_ArrayForEach(it, value)
-    {
-        if (rc == RC_OK && it->child != NULL) {
-            rc = check_names(it, e);
-        }
-    }
-    return rc;
+    return RC_OK;
 }
 
 /* The next number of a text whose grammar is good and that has one left. */
@@ -314,31 +309,66 @@ next_number(struct reader *r)
     return (struct str){from, (size_t)(r->at - from)};
 }
 
+/* Is v in the middle of two floats, or beyond the last? */
+static bool
+is_middle(double v)
+{
+    float near = (float)v;
+
+    if (near == v) {
+        return false;
+    }
+    double other = nextafterf(near, v > near ? INFINITY : -INFINITY);
+
+    return isinf(near) || near + other == 2 * v;
+}
+
 /*
- * Rounding a text to a double and that to a float can end next to the float
- * nearest to the text; where it does, the double becomes that float. The tree
- * is walked in the order of the text.
+ * The double nearest to a text rounds to the float nearest to the text, unless
+ * that double is the middle of two floats and the text is not. Where it does
+ * not, the double becomes that float.
  */
 static void
-settle_numbers(cJSON *value, struct reader *r)
+settle_number(struct walk *w, cJSON *number)
 {
-    cJSON *it;
+    struct str text;
     float nearest;
 
-    if (cJSON_IsNumber(value) && number_parse_f32(next_number(r), &nearest) &&
-        nearest != (float)value->valuedouble) {
-        value->valuedouble = nearest;
+    w->behind++;
+    if (!is_middle(number->valuedouble)) {
+        return;
+    }
+    for (; w->behind > 0; w->behind--) {
+        text = next_number(&w->numbers);
+    }
+    if (number_parse_f32(text, &nearest) &&
+        nearest != (float)number->valuedouble) {
+        number->valuedouble = nearest;
+    }
+}
+
+static enum rc
+settle(struct walk *w, cJSON *value)
+{
+    enum rc rc = cJSON_IsObject(value) ? check_names(w, value) : RC_OK;
+    cJSON *it;
+
+    if (cJSON_IsNumber(value)) {
+        settle_number(w, value);
     }
     cJSON_ArrayForEach(it, value)
     {
-        settle_numbers(it, r);
+        rc = rc == RC_OK ? settle(w, it) : rc;
     }
+    return rc;
 }
 
 enum rc
 json_parse(struct str text, struct cJSON **out, struct err *e)
 {
-    enum rc rc = check_grammar(text, e);
+    struct reader r = {.begin = text.p, .at = text.p, .end = text.p + text.len};
+    struct walk w = {.numbers = r, .e = e};
+    enum rc rc = check_grammar(&r, e);
 
     if (rc != RC_OK) {
         return rc;
@@ -348,13 +378,14 @@ json_parse(struct str text, struct cJSON **out, struct err *e)
     if (root == NULL) {
         return err_set(e, RC_INVAL, "a string has a broken surrogate pair");
     }
-    rc = check_names(root, e);
+    w.member = malloc((r.widest + 1) * sizeof(*w.member));
+    rc = w.member == NULL ? err_set(e, RC_NOMEM, "out of memory")
+                          : settle(&w, root);
+    free(w.member);
     if (rc != RC_OK) {
         cJSON_Delete(root);
         return rc;
     }
-    settle_numbers(
-        root, &(struct reader){text.p, text.p, text.p + text.len, 0, NULL});
     *out = root;
     return RC_OK;
 }
