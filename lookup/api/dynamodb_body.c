@@ -19,7 +19,7 @@
 enum rc
 dynamodb_object(cJSON **out, struct str body, struct dynamodb_fault *fault)
 {
-    enum rc rc = json_parse(body, out, &fault->why);
+    enum rc rc = json_parse(body, JSON_VALUES, out, &fault->why);
 
     if (rc != RC_OK) {
         fault->error =

@@ -17,6 +17,7 @@
 struct reader {
     const char *begin, *at, *end;
     unsigned depth;
+    size_t max;      /* values from here on */
     size_t widest;   /* names of the object that has most */
     const char *why; /* set once, by the innermost rule that failed */
 };
@@ -208,6 +209,9 @@ read_value(struct reader *r)
     if (r->at == r->end) {
         return broken(r, "the text ends where a value is expected");
     }
+    if (r->max-- == 0) {
+        return broken(r, "more values than can be asked for here");
+    }
     switch (*r->at) {
     case '{':
         return read_nested(r, '}');
@@ -364,9 +368,10 @@ settle(struct walk *w, cJSON *value)
 }
 
 enum rc
-json_parse(struct str text, struct cJSON **out, struct err *e)
+json_parse(struct str text, size_t max, struct cJSON **out, struct err *e)
 {
-    struct reader r = {.begin = text.p, .at = text.p, .end = text.p + text.len};
+    struct reader r = {
+        .begin = text.p, .at = text.p, .end = text.p + text.len, .max = max};
     struct walk w = {.numbers = r, .e = e};
     enum rc rc = check_grammar(&r, e);
 

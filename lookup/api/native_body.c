@@ -82,7 +82,7 @@ enum rc
 native_body_read(struct str body, struct query *q, struct body_fault *fault)
 {
     cJSON *root;
-    enum rc rc = json_parse(body, &root, &fault->why);
+    enum rc rc = json_parse(body, JSON_VALUES + q->ncol, &root, &fault->why);
 
     if (rc != RC_OK) {
         fault->error = rc == RC_NOMEM ? REPLY_MEMORY : REPLY_JSON;

@@ -155,7 +155,8 @@ native_ask_many(struct desk *d, struct exchange *x,
                     "a parameter of the URL is wrong");
     } else if (!native_is_json(req)) {
         native_fail(d, x, view, REPLY_MEDIA_TYPE, "the body is not JSON");
-    } else if (many_body_read(&body, req->body, &fault) != RC_OK) {
+    } else if (many_body_read(&body, req->body, schema_size(view->live->schema),
+                              &fault) != RC_OK) {
         native_fail(d, x, view, fault.error, fault.why.text);
     } else {
         *c = (struct many_call){d, x, parameters.k};

@@ -35,9 +35,11 @@ find_list(struct many_body *m, struct body_fault *fault)
 }
 
 enum rc
-many_body_read(struct many_body *m, struct str body, struct body_fault *fault)
+many_body_read(struct many_body *m, struct str body, size_t ncol,
+               struct body_fault *fault)
 {
-    enum rc rc = json_parse(body, &m->root, &fault->why);
+    enum rc rc =
+        json_parse(body, JSON_VALUES + ROWS_MAX * ncol, &m->root, &fault->why);
 
     if (rc != RC_OK) {
         fault->error = rc == RC_NOMEM ? REPLY_MEMORY : REPLY_JSON;

@@ -17,9 +17,9 @@ struct many_body {
     bool is_rows;
 };
 
-/* RC_OK: many_body_fini() is due. Anything else fills fault. */
+/* ncol: of a row. RC_OK: many_body_fini() is due. Else fills fault. */
 MUST_USE enum rc many_body_read(struct many_body *m, struct str body,
-                                struct body_fault *fault);
+                                size_t ncol, struct body_fault *fault);
 void many_body_fini(struct many_body *m);
 
 /* Add all users to b. RC_INVAL: one is no user id. */

@@ -72,7 +72,8 @@ oip_infer(struct desk *d, struct exchange *x, const struct http_request *req,
 
     *c = (struct oip_call){d, x, version, {.root = NULL}};
     if (check_version(c, view, &why, &fault) != RC_OK ||
-        oip_request_read(&c->request, req->body, json_bytes, &fault) != RC_OK) {
+        oip_request_read(&c->request, req->body, json_bytes,
+                         schema_size(view->live->schema), &fault) != RC_OK) {
         oip_call_refuse(c, view, &fault);
     } else if (c->request.input.shape[0] > ROWS_MAX) {
         oip_refuse(&fault, 400, "at most %d rows or users a request", ROWS_MAX);

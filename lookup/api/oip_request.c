@@ -3,6 +3,7 @@
 
 #include "common/base/number.h"
 #include "lookup/api/json.h"
+#include "lookup/core/rows.h"
 
 #include <cjson/cJSON.h>
 
@@ -212,7 +213,7 @@ cut(struct str body, struct str json_bytes, struct str *json, struct str *tail,
 
 enum rc
 oip_request_read(struct oip_request *r, struct str body, struct str json_bytes,
-                 struct oip_fault *fault)
+                 size_t ncol, struct oip_fault *fault)
 {
     struct str json = {NULL, 0}, tail = {NULL, 0};
     enum rc rc = cut(body, json_bytes, &json, &tail, fault);
@@ -221,7 +222,7 @@ oip_request_read(struct oip_request *r, struct str body, struct str json_bytes,
     if (rc != RC_OK) {
         return rc;
     }
-    rc = json_parse(json, &r->root, &fault->why);
+    rc = json_parse(json, JSON_VALUES + ROWS_MAX * ncol, &r->root, &fault->why);
     if (rc != RC_OK) {
         fault->status = rc == RC_NOMEM ? 503 : 400;
         return rc;

@@ -37,9 +37,9 @@ struct oip_request {
 
 /*
  * json_bytes: the Inference-Header-Content-Length; p == NULL: all is JSON.
- * RC_OK: oip_request_fini() is due. Anything else fills fault.
+ * ncol: of a row. RC_OK: oip_request_fini() is due. Anything else fills fault.
  */
 MUST_USE enum rc oip_request_read(struct oip_request *r, struct str body,
-                                  struct str json_bytes,
+                                  struct str json_bytes, size_t ncol,
                                   struct oip_fault *fault);
 void oip_request_fini(struct oip_request *r);

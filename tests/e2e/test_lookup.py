@@ -207,3 +207,16 @@ def test_pipelined_answers_come_in_order(server, shop):
 def test_a_port_in_use_is_named(server, lookup):
     with pytest.raises(AssertionError, match=f"(?s)ended with 1.*127.0.0.1:{server.port}"):
         lookup("--listen", f"127.0.0.1:{server.port}", wait="live")
+
+
+def test_more_values_than_can_be_asked_for(server, shop):
+    """A body is not made a tree of when no table is as wide as that."""
+    names = {str(i): 1 for i in range(70_000)}
+    before = server.metrics()
+    for path, body in ((f"/v1/churn/{shop.user_ids[0]}", {"features": names}),
+                       ("/v1/churn", {"instances": [names]}),
+                       ("/v1/churn", {"users": ["u"] * 70_000}),
+                       ("/v2/models/churn/infer", {"inputs": [names]})):
+        answer = server.post(path, body)
+        assert answer.status == 400 and b"more values than" in answer.body, answer
+    assert server.metrics().delta(before) == {"error": 4}

@@ -19,14 +19,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct err e = {""};
     cJSON *root, *again;
 
-    if (json_parse(text, &root, &e) != RC_OK) {
+    if (json_parse(text, JSON_VALUES, &root, &e) != RC_OK) {
         CHECK(e.text[0] != '\0');
         return 0;
     }
     char *printed = cJSON_PrintUnformatted(root);
 
     CHECK(printed != NULL);
-    CHECK(json_parse(str_of(printed), &again, &e) == RC_OK);
+    CHECK(json_parse(str_of(printed), JSON_VALUES, &again, &e) == RC_OK);
     free(printed);
     cJSON_Delete(root);
     cJSON_Delete(again);

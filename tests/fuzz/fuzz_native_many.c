@@ -31,8 +31,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct body_fault fault = {.why = {""}};
     struct many_body m;
 
-    if (many_body_read(&m, (struct str){(const char *)data, size}, &fault) !=
-        RC_OK) {
+    if (many_body_read(&m, (struct str){(const char *)data, size}, NCOL,
+                       &fault) != RC_OK) {
         CHECK(fault.why.text[0] != '\0');
         return 0;
     }

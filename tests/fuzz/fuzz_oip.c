@@ -65,7 +65,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         snprintf(text, sizeof(text), "%u", data[0] | data[1] << 8);
         length = str_of(text);
     }
-    if (oip_request_read(&r, body, length, &fault) != RC_OK) {
+    if (oip_request_read(&r, body, length, 2, &fault) != RC_OK) {
         CHECK(fault.why.text[0] != '\0' && fault.status != 0);
         return 0;
     }

@@ -20,7 +20,7 @@ static enum rc
 parse(struct str text, struct err *e)
 {
     cJSON *root = NULL;
-    enum rc rc = json_parse(text, &root, e);
+    enum rc rc = json_parse(text, JSON_VALUES, &root, e);
 
     cJSON_Delete(root);
     return rc;
@@ -226,6 +226,27 @@ test_cut_at_every_byte(void **state)
     guarded_fini(&g);
 }
 
+/* Lists, objects and what is in them; names are not counted. */
+static void
+test_as_many_values_as_allowed(void **state)
+{
+    const struct str text = STR("{\"a\":[1,\"b\",{}],\"c\":null}");
+    cJSON *root = NULL;
+    struct err e;
+
+    (void)state;
+    for (size_t max = 0; max <= 7; max++) {
+        enum rc rc = json_parse(text, max, &root, &e);
+
+        assert_int_equal(rc, max < 6 ? RC_INVAL : RC_OK);
+        cJSON_Delete(root);
+        root = NULL;
+    }
+    assert_int_equal(json_parse(text, 5, &root, &e), RC_INVAL);
+    assert_string_equal(e.text,
+                        "byte 20: more values than can be asked for here");
+}
+
 /* cJSON reads a number's first 63 characters only. */
 static void
 test_long_numbers(void **state)
@@ -255,7 +276,7 @@ check_float(const char *text)
     bool fits = number_parse_f32(str_of(text), &want);
     cJSON *root;
 
-    assert_int_equal(json_parse(str_of(text), &root, NULL), RC_OK);
+    assert_int_equal(json_parse(str_of(text), JSON_VALUES, &root, NULL), RC_OK);
     float got = (float)root->valuedouble;
 
     cJSON_Delete(root);
@@ -336,7 +357,7 @@ test_numbers_in_place(void **state)
         "\"d\":16777217}");
 
     (void)state;
-    assert_int_equal(json_parse(text, &root, NULL), RC_OK);
+    assert_int_equal(json_parse(text, JSON_VALUES, &root, NULL), RC_OK);
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(root, "1.5");
     const cJSON *a = cJSON_GetObjectItemCaseSensitive(root, "a");
     const cJSON *c = cJSON_GetObjectItemCaseSensitive(a, "c");
@@ -360,6 +381,7 @@ main(void)
         cmocka_unit_test(test_says_where),
         cmocka_unit_test(test_depth),
         cmocka_unit_test(test_cut_at_every_byte),
+        cmocka_unit_test(test_as_many_values_as_allowed),
         cmocka_unit_test(test_long_numbers),
         cmocka_unit_test(test_hard_numbers),
         cmocka_unit_test(test_middles),

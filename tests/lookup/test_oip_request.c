@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #define NONE ((struct str){NULL, 0})
+#define NCOL 3
 
 static void
 test_rows(void **state)
@@ -27,7 +28,7 @@ test_rows(void **state)
                 ","
                 "{\"name\":\"predict\",\"parameters\":{\"binary_data\":false}}"
                 "],\"parameters\":{\"binary_data_output\":true}}"),
-            NONE, &fault),
+            NONE, NCOL, &fault),
         RC_OK);
     assert_string_equal(r.id, "7");
     assert_int_equal(r.input.datatype, OIP_INT64);
@@ -62,7 +63,7 @@ test_binary_tail(void **state)
     snprintf(n, sizeof(n), "%zu", json.len);
     for (size_t len = 0; len <= whole.len; len++) {
         struct str body = guarded_copy(&g, (struct str){whole.p, len});
-        enum rc rc = oip_request_read(&r, body, str_of(n), &fault);
+        enum rc rc = oip_request_read(&r, body, str_of(n), NCOL, &fault);
 
         assert_int_equal(rc, len == whole.len ? RC_OK : RC_INVAL);
         assert_true(rc == RC_OK || fault.status == 400);
@@ -71,10 +72,13 @@ test_binary_tail(void **state)
             assert_true(str_eq(r.input.binary, STR("\1\0\0\0a")));
             oip_request_fini(&r);
         }
-        assert_int_equal(oip_request_read(&r, body, NONE, &fault), RC_INVAL);
+        assert_int_equal(oip_request_read(&r, body, NONE, NCOL, &fault),
+                         RC_INVAL);
     }
-    assert_int_equal(oip_request_read(&r, whole, STR("x"), &fault), RC_INVAL);
-    assert_int_equal(oip_request_read(&r, whole, STR("0"), &fault), RC_INVAL);
+    assert_int_equal(oip_request_read(&r, whole, STR("x"), NCOL, &fault),
+                     RC_INVAL);
+    assert_int_equal(oip_request_read(&r, whole, STR("0"), NCOL, &fault),
+                     RC_INVAL);
     guarded_fini(&g);
 }
 
@@ -134,7 +138,8 @@ test_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         fault.why.text[0] = '\0';
-        if (oip_request_read(&r, str_of(cases[i]), NONE, &fault) == RC_OK) {
+        if (oip_request_read(&r, str_of(cases[i]), NONE, NCOL, &fault) ==
+            RC_OK) {
             fail_msg("%s", cases[i]);
         }
         assert_int_equal(fault.status, 400);

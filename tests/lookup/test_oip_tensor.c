@@ -30,7 +30,7 @@ read_json(const char *type, size_t n, size_t m, const char *data, float *x)
     struct err e = {""};
     cJSON *root;
 
-    assert_int_equal(json_parse(str_of(data), &root, &e), RC_OK);
+    assert_int_equal(json_parse(str_of(data), JSON_VALUES, &root, &e), RC_OK);
     t.data = root;
     enum rc rc = oip_tensor_floats(&t, x, &e);
 
@@ -244,7 +244,8 @@ test_texts_of_json(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        assert_int_equal(json_parse(str_of(cases[i].data), &root, NULL), RC_OK);
+        assert_int_equal(
+            json_parse(str_of(cases[i].data), JSON_VALUES, &root, NULL), RC_OK);
         t.data = root;
         assert_int_equal(read_texts(&t, &n), cases[i].rc);
         cJSON_Delete(root);
