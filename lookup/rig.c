@@ -65,6 +65,7 @@ rig_turn(struct rig *r, struct conn_group *conns, bool again)
         CHECK(evtimer_add(r->parked, &soon) == 0);
     }
     (void)lookup_flush(r->lookup);
+    store_flush(r->store); /* Redis works while the answers are written */
     do {
         conn_group_flush(conns); /* may begin requests held back */
         store_flush(r->store);   /* may answer some, if the link is down */
