@@ -15,6 +15,8 @@ PAIRS = (
     ("recs_live", "", "rate", "one of those rankings, made now", "the requests/s"),
     ("fastapi", "scored now", "rate", "one user scored now, features in Redis",
      "the requests/s"),
+    ("fastapi", "scored now, features in Redis, records in memory", "rate",
+     "the same, records in memory", "the requests/s"),
     ("fastapi", "stored, through Redis", "rate", "a stored answer through Redis",
      "the requests/s"),
     ("fastapi", "mix", "rate", "95 % stored, 4 % scored now, 1 % unknown", "the requests/s"),
