@@ -8,19 +8,15 @@
  */
 #include "batchgen/source.h"
 
+#include "batchgen/source_bytes.h"
 #include "common/base/clock.h"
 #include "common/model/row.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define READ_SIZE (64 << 10)
-#define POLL_MS   100
 
 static const struct str utf8_bom = STR("\xef\xbb\xbf");
 
@@ -28,8 +24,8 @@ void
 source_init(struct source *s, char *path, bool lines)
 {
     *s = (struct source){.path = path, .fd = -1, .lines = lines};
-    buf_init(&s->head, RECORD_MAX + READ_SIZE);
-    buf_init(&s->raw, READ_SIZE);
+    buf_init(&s->head, RECORD_MAX + SOURCE_READ_SIZE);
+    buf_init(&s->raw, SOURCE_READ_SIZE);
 }
 
 void
@@ -41,120 +37,6 @@ source_fini(struct source *s)
 }
 
 static enum rc
-io_error(const struct source *s, struct err *e)
-{
-    return err_set(e, RC_IO, "%s: %s", s->path, strerror(errno));
-}
-
-/* stop may be NULL while nothing is begun. */
-static enum rc
-read_raw(struct source *s, char *p, size_t n, size_t *got,
-         const struct stop *stop, struct err *e)
-{
-    struct pollfd fd = {.fd = s->fd, .events = POLLIN};
-    ssize_t r = 0;
-
-    while (s->stream && stop != NULL && !stop_asked(stop) &&
-           poll(&fd, 1, POLL_MS) == 0) {
-        /* nothing there yet */
-    }
-    if (stop == NULL || !stop_asked(stop)) {
-        r = read(s->fd, p, n);
-    }
-    if (r < 0) {
-        return io_error(s, e);
-    }
-    *got = (size_t)r;
-    return RC_OK;
-}
-
-static enum rc
-fill_raw(struct source *s, const struct stop *stop, struct err *e)
-{
-    size_t got = 0;
-    char *p;
-    enum rc rc;
-
-    if (s->raw_at == s->raw.len) {
-        buf_clear(&s->raw);
-        s->raw_at = 0;
-    }
-    p = buf_reserve(&s->raw, READ_SIZE - s->raw.len);
-    if (p == NULL) {
-        return err_set(e, RC_NOMEM, "out of memory");
-    }
-    rc = read_raw(s, p, READ_SIZE - s->raw.len, &got, stop, e);
-    s->raw.len += got;
-    s->raw_end = got == 0;
-    return rc;
-}
-
-/* Look at the first bytes of what was just opened. */
-static enum rc
-sniff(struct source *s, struct err *e)
-{
-    enum rc rc = RC_OK;
-
-    while (rc == RC_OK && s->raw.len < DECODE_MAGIC && !s->raw_end) {
-        rc = fill_raw(s, NULL, e);
-    }
-    if (rc == RC_OK && decode_create(&s->decode, buf_view(&s->raw)) != RC_OK) {
-        rc = err_set(e, RC_NOMEM, "out of memory");
-    }
-    s->packed = s->decode != NULL;
-    return rc;
-}
-
-static enum rc
-read_packed(struct source *s, char *p, size_t n, size_t *got,
-            const struct stop *stop, struct err *e)
-{
-    enum rc rc = RC_OK;
-
-    while (rc == RC_OK && *got == 0 && (stop == NULL || !stop_asked(stop))) {
-        struct str in = {s->raw.p + s->raw_at, s->raw.len - s->raw_at};
-
-        if (decode_some(s->decode, &in, p, n, got) != RC_OK) {
-            return err_set(e, RC_REFUSED, "%s: the compressed data is damaged",
-                           s->path);
-        }
-        s->raw_at = s->raw.len - in.len;
-        if (*got > 0 || in.len > 0) {
-            continue;
-        }
-        if (s->raw_end) {
-            break;
-        }
-        rc = fill_raw(s, stop, e);
-    }
-    if (rc == RC_OK && *got == 0 && s->raw_end && !decode_whole(s->decode) &&
-        (stop == NULL || !stop_asked(stop))) {
-        rc = err_set(e, RC_REFUSED, "%s: the compressed data is cut short",
-                     s->path);
-    }
-    return rc;
-}
-
-static enum rc
-read_some(struct source *s, char *p, size_t n, size_t *got,
-          const struct stop *stop, struct err *e)
-{
-    size_t rest = s->raw.len - s->raw_at;
-
-    *got = 0;
-    if (s->decode != NULL) {
-        return read_packed(s, p, n, got, stop, e);
-    }
-    if (rest > 0) {
-        *got = rest < n ? rest : n;
-        memcpy(p, s->raw.p + s->raw_at, *got);
-        s->raw_at += *got;
-        return RC_OK;
-    }
-    return read_raw(s, p, n, got, stop, e);
-}
-
-static enum rc
 open_first(struct source *s, struct err *e)
 {
     struct stat st;
@@ -162,7 +44,7 @@ open_first(struct source *s, struct err *e)
     s->fd = strcmp(s->path, "-") == 0 ? dup(STDIN_FILENO)
                                       : open(s->path, O_RDONLY | O_CLOEXEC);
     if (s->fd < 0 || fstat(s->fd, &st) != 0) {
-        return io_error(s, e);
+        return source_io_error(s, e);
     }
     s->device = st.st_dev;
     s->inode = st.st_ino;
@@ -171,7 +53,7 @@ open_first(struct source *s, struct err *e)
     s->mtime_us = s->stream ? clock_wall_us()
                             : (uint64_t)st.st_mtim.tv_sec * 1000000 +
                                   (uint64_t)st.st_mtim.tv_nsec / 1000;
-    return sniff(s, e);
+    return source_sniff(s, e);
 }
 
 static void
@@ -214,7 +96,7 @@ read_header(struct source *s, struct err *e)
     size_t len = 0, got = 1;
 
     while (len == 0 && got > 0) {
-        char *p = buf_reserve(&s->head, READ_SIZE);
+        char *p = buf_reserve(&s->head, SOURCE_READ_SIZE);
         enum rc rc;
 
         if (p == NULL) {
@@ -223,7 +105,7 @@ read_header(struct source *s, struct err *e)
                            "this a text file?",
                            s->path);
         }
-        rc = read_some(s, p, READ_SIZE, &got, NULL, e);
+        rc = source_take(s, p, SOURCE_READ_SIZE, &got, NULL, e);
         if (rc != RC_OK) {
             return rc;
         }
@@ -286,13 +168,13 @@ static enum rc
 skip_head(struct source *s, struct err *e)
 {
     size_t left = s->data_offset, got = 1;
-    enum rc rc = sniff(s, e);
+    enum rc rc = source_sniff(s, e);
     char bytes[4096];
 
     while (rc == RC_OK && left > 0 && got > 0) {
         size_t n = left < sizeof(bytes) ? left : sizeof(bytes);
 
-        rc = read_some(s, bytes, n, &got, NULL, e);
+        rc = source_take(s, bytes, n, &got, NULL, e);
         left -= got;
     }
     return rc;
@@ -306,13 +188,14 @@ source_open(struct source *s, struct err *e)
     }
     s->fd = open(s->path, O_RDONLY | O_CLOEXEC);
     if (s->fd < 0) {
-        return io_error(s, e);
+        return source_io_error(s, e);
     }
     if (s->packed) {
         return skip_head(s, e);
     }
-    return lseek(s->fd, (off_t)s->data_offset, SEEK_SET) < 0 ? io_error(s, e)
-                                                             : RC_OK;
+    return lseek(s->fd, (off_t)s->data_offset, SEEK_SET) < 0
+               ? source_io_error(s, e)
+               : RC_OK;
 }
 
 /* What was read of a stream beyond the header. */
@@ -337,7 +220,7 @@ source_read(struct source *s, char *p, size_t n, size_t *got,
         *got = take_rest_of_head(s, p, n);
         return RC_OK;
     }
-    return read_some(s, p, n, got, stop, e);
+    return source_take(s, p, n, got, stop, e);
 }
 
 void
@@ -349,7 +232,7 @@ source_close(struct source *s)
     s->fd = -1;
     decode_destroy(&s->decode);
     buf_fini(&s->raw);
-    buf_init(&s->raw, READ_SIZE);
+    buf_init(&s->raw, SOURCE_READ_SIZE);
     s->raw_at = 0;
     s->raw_end = false;
 }

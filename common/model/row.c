@@ -8,7 +8,6 @@
  */
 #include "common/model/row_plan.h"
 
-#include "common/base/number.h"
 #include "common/base/number_many.h"
 
 #include <emmintrin.h>
@@ -43,74 +42,6 @@ find_byte(const char *block, __m128i byte)
     return find_in_16(block, byte) | find_in_16(block + 16, byte) << 16 |
            find_in_16(block + 32, byte) << 32 |
            find_in_16(block + 48, byte) << 48;
-}
-
-static bool
-skip_one(struct str *s, char a, char b)
-{
-    bool is = s->len > 0 && (s->p[0] == a || s->p[0] == b);
-
-    s->p += is;
-    s->len -= is;
-    return is;
-}
-
-static bool
-is_one_of(struct str s, const char *const *word, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (str_eq_nocase(s, str_of(word[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Too large for float32 is infinite, too. */
-static enum row_fault
-read_python_cell(struct str cell, float *out)
-{
-    while (cell.len > 0 && cell.p[cell.len - 1] == '\0') {
-        cell.len--; /* as numpy does, which keeps the cells for Python */
-    }
-    if (!number_parse_python(cell, out)) {
-        return ROW_TEXT;
-    }
-    return isinf(*out) ? ROW_INF : ROW_OK;
-}
-
-enum row_fault
-row_read_odd_cell(struct str cell, float *out)
-{
-    static const char *const missing[] = {"", "na", "nan", "null"};
-    static const char *const inf[] = {"inf", "infinity"};
-    struct str s = str_trim(cell);
-    struct str bare = s;
-
-    if (is_one_of(s, missing, 4)) {
-        *out = NAN;
-        return ROW_OK;
-    }
-    if (s.len < cell.len && number_parse_f32(s, out)) {
-        return ROW_OK;
-    }
-    skip_one(&bare, '-', '+');
-    /* A number that was not read is too large. */
-    return number_is_decimal(s) || is_one_of(bare, inf, 2) ? ROW_INF : ROW_TEXT;
-}
-
-static enum row_fault
-take_number(const struct row_plan *p, struct str cell, float *out)
-{
-    if (cell.len == 0) {
-        *out = NAN;
-        return ROW_OK;
-    }
-    if (number_parse_f32(cell, out)) {
-        return ROW_OK;
-    }
-    return p->python_cells ? read_python_cell(cell, out)
-                           : row_read_odd_cell(cell, out);
 }
 
 /* Cell i of those that come next. */
@@ -172,7 +103,7 @@ take_odd_cells(struct reading *r, uint64_t odd, struct row_where *where)
         if (feature[i] < 0) {
             continue;
         }
-        fault = take_number(r->plan, cell, &r->x[feature[i]]);
+        fault = row_read_cell(r->plan, cell, &r->x[feature[i]]);
         if (fault != ROW_OK) {
             *where = (struct row_where){r->ncell + i, cell, {"", 0}};
             return fault;
@@ -304,7 +235,7 @@ read_quoted(struct reading *r, char *scratch, struct row_where *where)
         } else if (i >= r->plan->ncell) {
             return ROW_RAGGED;
         } else if (r->plan->feature[i] >= 0) {
-            fault = take_number(r->plan, cell, &r->x[r->plan->feature[i]]);
+            fault = row_read_cell(r->plan, cell, &r->x[r->plan->feature[i]]);
         }
         if (fault != ROW_OK) {
             *where = (struct row_where){i, cell, {"", 0}};

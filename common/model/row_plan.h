@@ -40,6 +40,10 @@ struct row_plan {
     struct str item_name; /* empty: none */
 };
 
+/* A cell of CSV, empty ones being missing, as the plan reads them. */
+enum row_fault row_read_cell(const struct row_plan *p, struct str cell,
+                             float *out);
+
 /* A cell that is not plainly a number; blanks around it do not count. */
 enum row_fault row_read_odd_cell(struct str cell, float *out);
 

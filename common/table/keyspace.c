@@ -1,4 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A key is written from left to right, a colon before each part. What several
+ * keys begin with has a function of its own:
+ *
+ *   P    P:T    P:T:G    P:T:features:S      of_prefix, of_table, ...
+ *
+ * No part is looked at on the way: prefixes and tables were when they came in
+ * (keyspace_*_ok), and with those KEY_MAX is enough for the longest key.
+ */
 #include "common/table/keyspace.h"
 
 #include "common/base/check.h"
