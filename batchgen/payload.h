@@ -10,11 +10,13 @@
 
 #include <stdbool.h>
 
-/* What Redis keeps as a listpack. */
+/* What Redis keeps as a listpack; its own limits if nobody set others. */
 struct payload_limits {
     uint64_t value;   /* bytes of a field or a value */
     uint64_t entries; /* fields of a hash */
 };
+#define PAYLOAD_LIMITS_REDIS                                                   \
+    ((struct payload_limits){.value = 64, .entries = 128})
 
 struct payload {
     struct crc64 crc;

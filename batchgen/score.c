@@ -71,18 +71,13 @@ begin_append(struct score *s, struct err *e)
     return append_begin(&a, &s->publish, &s->was, e);
 }
 
-/* What Redis keeps as a listpack where nobody set anything else. */
-#define LISTPACK_VALUE   64
-#define LISTPACK_ENTRIES 128
-
 static enum rc
 go_dry(struct score *s, struct err *e)
 {
     (void)e;
     s->session.table =
         (struct table){.prefix = s->o->prefix, .name = s->o->table};
-    s->limits = (struct payload_limits){.value = LISTPACK_VALUE,
-                                        .entries = LISTPACK_ENTRIES};
+    s->limits = PAYLOAD_LIMITS_REDIS;
     return RC_OK;
 }
 

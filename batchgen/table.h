@@ -56,5 +56,5 @@ MUST_USE enum rc table_now_us(const struct table *t, uint64_t *now_us,
 /* RC_UNAVAIL: Redis may evict keys, so records could vanish one by one. */
 MUST_USE enum rc table_check_policy(const struct table *t, struct err *e);
 
-/* hash-max-listpack-*; 64 and 128 where CONFIG is not allowed. */
+/* hash-max-listpack-*; PAYLOAD_LIMITS_REDIS where CONFIG is not allowed. */
 struct payload_limits table_listpack(const struct table *t);

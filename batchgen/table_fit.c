@@ -57,7 +57,7 @@ config_number(const struct table *t, struct str name, uint64_t unknown)
 struct payload_limits
 table_listpack(const struct table *t)
 {
-    struct payload_limits l = {.value = 64, .entries = 128};
+    struct payload_limits l = PAYLOAD_LIMITS_REDIS;
 
     l.value = config_number(t, STR("hash-max-listpack-value"), l.value);
     l.entries = config_number(t, STR("hash-max-listpack-entries"), l.entries);
