@@ -28,6 +28,7 @@ LOOKUP   := $(filter-out lookup/main.c,$(wildcard lookup/*.c lookup/*/*.c))
 BATCHGEN := $(filter-out batchgen/main.c,$(wildcard batchgen/*.c))
 UNIT     := $(wildcard tests/common/test_*.c tests/lookup/test_*.c tests/batchgen/test_*.c)
 SUPPORT  := $(wildcard tests/support/*.c)
+PRELOADS := $(wildcard tests/support/preload/*.c)
 FUZZERS  := $(wildcard tests/fuzz/fuzz_*.c)
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -35,9 +36,10 @@ PROGRAMS := $(BUILD)/lookup $(BUILD)/batchgen
 TESTS    := $(patsubst %.c,$(BUILD)/%,$(UNIT))
 BENCHES  := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*.c))
 SUPPORTS := $(patsubst tests/support/%.c,$(BUILD)/support/%,$(SUPPORT))
+PRELOAD  := $(patsubst tests/support/preload/%.c,$(BUILD)/support/%.so,$(PRELOADS))
 FUZZBINS := $(patsubst %.c,$(BUILD)/%,$(FUZZERS))
 
-.PHONY: all help deps programs demo test unit e2e san fuzz fuzzers style bench \
+.PHONY: all help deps programs demo test unit e2e san tsan fuzz fuzzers style bench \
         instructions install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
@@ -45,7 +47,7 @@ FUZZBINS := $(patsubst %.c,$(BUILD)/%,$(FUZZERS))
 all: deps                              ## install what is missing, build both programs
 	@$(MAKE) programs
 
-programs: $(PROGRAMS) $(SUPPORTS)
+programs: $(PROGRAMS) $(SUPPORTS) $(PRELOAD)
 
 help:                                  ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -84,6 +86,10 @@ $(PROGRAMS) $(SUPPORTS) $(BENCHES) $(TESTS) $(FUZZBINS):
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  link  $@";) $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 
+$(PRELOAD): $(BUILD)/support/%.so: tests/support/preload/%.c Makefile
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  link  $@";) $(CC) $(filter-out $(SAN),$(CFLAGS)) -fPIC -shared -o $@ $<
+
 test: deps                             ## install, build, unit and end-to-end tests
 	$(MAKE) unit
 	$(MAKE) e2e
@@ -92,7 +98,7 @@ unit: programs $(TESTS)                ## unit tests
 	@tests/support/unit $(TESTS)
 
 e2e: programs                          ## end-to-end tests against a real Redis
-	BUILD=$(BUILD) $(PYTHON) -m pytest -p no:cacheprovider -q -rs tests/e2e $(ARGS)
+	BUILD=$(BUILD) $(PYTHON) -m pytest -p no:cacheprovider -q -rs $(or $(E2E),tests/e2e) $(ARGS)
 
 SAN_OPT  := -O1 -g -fno-omit-frame-pointer
 SAN_MAKE  = $(MAKE) BUILD=build/san OPT="$(SAN_OPT)" \
@@ -104,6 +110,21 @@ san: export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/support/lsan.supp:print
 san: deps                              ## unit and end-to-end tests under ASan and UBSan
 	+$(SAN_MAKE) unit
 	+$(SAN_MAKE) e2e
+
+# Where threads meet. The libraries are not instrumented: what TSan sees of them
+# is their calls of the C library. It also makes gcc 12 see what is not there.
+TSAN_UNIT := $(patsubst %,tests/%.c,$(addprefix common/test_,log queue scorer) \
+             $(addprefix lookup/test_,flight generation keeper loader mailbox scoring) \
+             batchgen/test_pipeline)
+TSAN_E2E  := $(patsubst %,tests/e2e/test_%.py,batch_get connections dialects failure metrics \
+             model_only put_features snapshot snapshot_features superseded switch)
+TSAN_MAKE  = $(MAKE) BUILD=build/tsan OPT="$(SAN_OPT) -Wno-maybe-uninitialized" \
+             SAN=-fsanitize=thread
+
+tsan: export TSAN_OPTIONS := exitcode=66:die_after_fork=0
+tsan: deps                             ## those of threads under TSan; E2E=tests/e2e for all
+	+$(TSAN_MAKE) unit UNIT="$(TSAN_UNIT)"
+	+$(TSAN_MAKE) e2e E2E="$(or $(E2E),$(TSAN_E2E))"
 
 # libFuzzer needs objects with clang's instrumentation: a build of their own.
 fuzz: deps                             ## every parser fuzzed for FUZZ_SECONDS
