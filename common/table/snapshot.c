@@ -16,6 +16,7 @@
 #include "common/table/snapshot_impl.h"
 
 #include "common/base/hash.h"
+#include "common/base/pages.h"
 
 #include <stdlib.h>
 
@@ -247,6 +248,14 @@ snapshot_prefetch(const struct snapshot *s, uint64_t hash)
     for (at -= at % CACHE_LINE; at < end; at += CACHE_LINE) {
         __builtin_prefetch(s->bytes + at);
     }
+}
+
+bool
+snapshot_enlarge_pages(struct snapshot *s)
+{
+    return pages_enlarge(s->bytes, s->len, &s->bytes_paged) &&
+           pages_enlarge(s->offset, snapshot_offsets(s) * sizeof(*s->offset),
+                         &s->offset_paged);
 }
 
 uint64_t

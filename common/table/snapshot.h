@@ -52,6 +52,13 @@ bool snapshot_find(const struct snapshot *s, struct str user, uint64_t hash,
 void snapshot_prefetch_index(const struct snapshot *s, uint64_t hash);
 void snapshot_prefetch(const struct snapshot *s, uint64_t hash);
 
+/*
+ * Lay a part of a sealed one on larger pages; true: no more is to be done. One
+ * thread at a time, beside any number that look users up. Blocks for a few
+ * milliseconds.
+ */
+bool snapshot_enlarge_pages(struct snapshot *s);
+
 uint64_t snapshot_users(const struct snapshot *s);
 uint64_t snapshot_buckets(const struct snapshot *s);
 

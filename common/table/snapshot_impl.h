@@ -23,7 +23,8 @@ struct snapshot {
     uint64_t *offset; /* buckets * cells + 1 */
     char *bytes;
     size_t len, room;
-    bool borrowed; /* offset and bytes are somebody else's */
+    bool borrowed;                    /* offset and bytes are somebody else's */
+    size_t bytes_paged, offset_paged; /* pages_enlarge() */
     /* The bucket that is being filled: its entries, in the order they came;
        the offsets of its cells are how long each will be. */
     uint64_t bucket;

@@ -48,6 +48,7 @@ struct generation {
     _Atomic(struct snapshot *) snapshot; /* set once, by the loader */
     struct sealed *sealed; /* the file its snapshot lies in, or NULL */
     bool settled;   /* the loader's: the snapshot is there, or will not come */
+    bool paged;     /* the loader's: and it lies on large pages */
     bool storeless; /* a model file: there is nothing stored to be asked for */
     _Atomic uint32_t holders;
     struct queue *graveyard; /* where the last holder sends it */
