@@ -66,8 +66,8 @@ native_explain_handle(struct desk *d, struct exchange *x,
     struct table_fault fault;
     struct native_parameters p;
     const struct table_view *view;
-    char user[USER_MAX];
-    size_t len = 0;
+    char room[USER_MAX];
+    struct str user;
     enum rc rc;
 
     (void)path_split(req->path, segment, SEGMENTS);
@@ -79,20 +79,18 @@ native_explain_handle(struct desk *d, struct exchange *x,
     if (!read_request(d, x, req, view->live, &p)) {
         return;
     }
-    rc = path_decode(segment[2], user, sizeof(user), &len);
-    if (rc == RC_OK) {
-        *c = (struct explain_call){d, x};
-        rc = explain_run(d->lookup, view,
-                         &(struct explain_setup){.user = {user, len},
-                                                 .k = p.k,
-                                                 .deadline_ns = p.deadline_ns,
-                                                 .done = on_explained,
-                                                 .arg = c});
+    if (native_path_user(segment[2], room, &user, &fault) != RC_OK) {
+        fail(x, fault.error, fault.text);
+        return;
     }
-    if (rc == RC_NOMEM) {
+    *c = (struct explain_call){d, x};
+    rc = explain_run(d->lookup, view,
+                     &(struct explain_setup){.user = user,
+                                             .k = p.k,
+                                             .deadline_ns = p.deadline_ns,
+                                             .done = on_explained,
+                                             .arg = c});
+    if (rc != RC_OK) {
         fail(x, REPLY_MEMORY, "out of memory");
-    } else if (rc != RC_OK) {
-        fail(x, rc == RC_FULL ? REPLY_LONG_USER : REPLY_BAD_PATH,
-             "the user id cannot be read");
     }
 }

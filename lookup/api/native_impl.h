@@ -31,6 +31,13 @@ const struct table_view *native_find_live(const struct tables *t,
 const struct table_view *native_live_table(struct desk *d, struct exchange *x,
                                            struct str raw);
 
+/*
+ * The user of a path, decoded into room. Anything but RC_OK fills fault: so "."
+ * and "..", which are ids for bodies only, as clients fold them away in paths.
+ */
+MUST_USE enum rc native_path_user(struct str raw, char room[USER_MAX],
+                                  struct str *user, struct table_fault *fault);
+
 /* An error before there was a query; view may be NULL. */
 void native_fail(struct desk *d, struct exchange *x,
                  const struct table_view *view, enum reply_error error,

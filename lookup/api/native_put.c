@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/api/native_put.h"
 
+#include "common/base/check.h"
 #include "lookup/api/native_body.h"
 #include "lookup/api/native_impl.h"
 #include "lookup/api/path.h"
@@ -43,20 +44,17 @@ static enum rc
 fill(const struct native_put *p, const struct http_request *req,
      struct str raw_user, struct query *q, struct body_fault *fault)
 {
-    char user[USER_MAX];
-    size_t len = 0;
-    enum rc rc = path_decode(raw_user, user, sizeof(user), &len);
+    struct table_fault why;
+    char room[USER_MAX];
+    struct str user;
+    enum rc rc = native_path_user(raw_user, room, &user, &why);
 
     q->deadline_ns = req->arrived_ns + p->timeout_ns;
-    if (rc == RC_FULL) {
-        fault->error = REPLY_LONG_USER;
-        return err_set(&fault->why, RC_INVAL,
-                       "the user id has more than 512 bytes");
+    if (rc != RC_OK) {
+        fault->error = why.error;
+        return err_set(&fault->why, rc, "%s", why.text);
     }
-    if (rc != RC_OK || query_set_user(q, (struct str){user, len}) != RC_OK) {
-        fault->error = rc != RC_OK ? REPLY_BAD_PATH : REPLY_EMPTY_USER;
-        return err_set(&fault->why, RC_INVAL, "the user id cannot be read");
-    }
+    CHECK(query_set_user(q, user) == RC_OK);
     if (req->query.len > 0) {
         fault->error = REPLY_PARAMETER;
         return err_set(&fault->why, RC_INVAL, "PUT takes no parameters");

@@ -54,6 +54,37 @@ native_live_table(struct desk *d, struct exchange *x, struct str raw)
     return view;
 }
 
+static enum rc
+refuse_user(struct table_fault *fault, enum reply_error error, const char *text)
+{
+    *fault = (struct table_fault){error, text};
+    return RC_INVAL;
+}
+
+enum rc
+native_path_user(struct str raw, char room[USER_MAX], struct str *user,
+                 struct table_fault *fault)
+{
+    size_t len = 0;
+    enum rc rc = path_decode(raw, room, USER_MAX, &len);
+
+    *user = (struct str){room, len};
+    if (rc == RC_FULL) {
+        return refuse_user(fault, REPLY_LONG_USER,
+                           "the user id has more than 512 bytes");
+    }
+    if (rc != RC_OK) {
+        return refuse_user(fault, REPLY_BAD_PATH, NATIVE_BAD_ESCAPE);
+    }
+    if (str_eq(*user, STR(".")) || str_eq(*user, STR(".."))) {
+        return refuse_user(fault, REPLY_BAD_PATH,
+                           "'.' and '..' are not ids in a path");
+    }
+    return len > 0
+               ? RC_OK
+               : refuse_user(fault, REPLY_EMPTY_USER, "the user id is empty");
+}
+
 static bool
 read_parameter(const struct http_request *req, struct str name,
                struct str value, const struct generation *gen,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/api/native_impl.h"
 
+#include "common/base/check.h"
 #include "common/base/clock.h"
 #include "lookup/api/native_body.h"
 #include "lookup/api/native_render.h"
-#include "lookup/api/path.h"
 
 /* Room for a good dozen of our ETags. */
 #define IF_NONE_MATCH_MAX 512
@@ -105,13 +105,6 @@ on_answer(void *arg, const struct query *q, const struct answer *a)
     }
 }
 
-/* "." and ".." are ids for bodies only: clients fold them away in paths. */
-static bool
-is_dots(struct str user)
-{
-    return str_eq(user, STR(".")) || str_eq(user, STR(".."));
-}
-
 static void
 set_parameters(struct query *q, const struct native_parameters *p)
 {
@@ -126,21 +119,16 @@ fill_query(struct desk *d, struct exchange *x, const struct http_request *req,
 {
     struct native_parameters parameters;
     struct body_fault fault;
-    char user[USER_MAX];
-    size_t len;
-    enum rc rc = path_decode(raw_user, user, sizeof(user), &len);
+    struct table_fault why;
+    char room[USER_MAX];
+    struct str user;
 
-    if (rc != RC_OK) {
-        native_fail(d, x, view,
-                    rc == RC_FULL ? REPLY_LONG_USER : REPLY_BAD_PATH,
-                    rc == RC_FULL ? "the user id has more than 512 bytes"
-                                  : NATIVE_BAD_ESCAPE);
-    } else if (is_dots((struct str){user, len})) {
-        native_fail(d, x, view, REPLY_BAD_PATH,
-                    "'.' and '..' are not ids in a path");
-    } else if (query_set_user(q, (struct str){user, len}) != RC_OK) {
-        native_fail(d, x, view, REPLY_EMPTY_USER, "the user id is empty");
-    } else if (!native_read_parameters(d, req, q->gen, &parameters)) {
+    if (native_path_user(raw_user, room, &user, &why) != RC_OK) {
+        native_fail(d, x, view, why.error, why.text);
+        return false;
+    }
+    CHECK(query_set_user(q, user) == RC_OK);
+    if (!native_read_parameters(d, req, q->gen, &parameters)) {
         native_fail(d, x, view, REPLY_PARAMETER,
                     "a parameter of the URL is wrong");
     } else if (parameters.explain) {

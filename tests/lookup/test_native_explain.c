@@ -85,7 +85,8 @@ test_what_is_refused(void **state)
         {HTTP_POST, "/v1/t/u?explain=1", 405, "method_not_allowed"},
         {HTTP_GET, "/v1/x/u?explain=1", 404, "unknown_table"},
         {HTTP_GET, "/v1/t/%?explain=1", 400, "bad_path"},
-        {HTTP_GET, "/v1/t/?explain=1", 400, "bad_path"},
+        {HTTP_GET, "/v1/t/?explain=1", 400, "empty_user"},
+        {HTTP_GET, "/v1/t/..?explain=1", 400, "bad_path"},
     };
     struct bench *b = *state;
 

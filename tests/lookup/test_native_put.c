@@ -160,6 +160,8 @@ test_refused(void **state)
         {"/v1/x/u/features", WHOLE, 404, "unknown_table"},
         {"/v1/t//features", WHOLE, 400, "empty_user"},
         {"/v1/t/%4/features", WHOLE, 400, "bad_path"},
+        {"/v1/t/./features", WHOLE, 400, "bad_path"},
+        {"/v1/t/%2e%2E/features", WHOLE, 400, "bad_path"},
         {PATH "?k=5", WHOLE, 400, "bad_parameter"},
         {PATH, "{", 400, "bad_json"},
         {PATH, "{\"features\":{\"x\":1}}", 400, "unknown_feature"},
