@@ -120,6 +120,7 @@ static void
 overlay(struct put *p)
 {
     size_t n = p->q.ncol;
+    const float *x = query_row(&p->q); /* begun: nothing may be named */
     char key[KEY_MAX];
     char *row = malloc(record_size(RECORD_F32, n) + sizeof(uint64_t) + n);
     char *named;
@@ -128,7 +129,7 @@ overlay(struct put *p)
         finish(p, ANSWER_STORE_UNAVAILABLE);
         return;
     }
-    size_t len = record_put_features(row, p->stamp_us, p->q.x, n);
+    size_t len = record_put_features(row, p->stamp_us, x, n);
 
     named = row + len;
     for (size_t i = 0; i < n; i++) {

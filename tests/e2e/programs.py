@@ -59,10 +59,13 @@ class Redis:
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL)
-        until(self._answers, "redis-server answers")
+        self.launch()
+        until(self.answers, "redis-server answers")
 
-    def _answers(self):
+    def launch(self):
+        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL)
+
+    def answers(self):
         try:
             return self.client.ping()
         except redis.AuthenticationError:

@@ -57,6 +57,23 @@ def test_merged_over_a_stored_row(server, store, prefix, shop, rows):
         v is None for v in rows[b].values())
 
 
+def test_nothing_named_leaves_the_row(server, store, prefix, shop, rows):
+    a = shop.late_ids[0]
+    for user, row in ("x", rows[a]), ("y", dict.fromkeys(rows[a], 7)):
+        put_when_up(server, user, row)  # what lies about in memory is another's
+    before = stored_row(store, prefix, "x")
+    assert put(server, "x", {}).status == 204
+    after = stored_row(store, prefix, "x")
+    assert before[:8] != after[:8] and before[8:] == after[8:]
+    assert server.get("/v1/churn/x").prediction == shop.expected[a]
+    assert put(server, "z", {}).error == "missing_features"
+
+
+def stored_row(store, prefix, user):
+    return next(row for key in store.client.scan_iter(f"{prefix}:churn:features:*:*")
+                for row in [store.client.hget(key, user)] if row)
+
+
 def test_refusals(server, shop, rows):
     user, whole = shop.user_ids[0], rows[shop.late_ids[0]]
     put_when_up(server, "warm", whole)
