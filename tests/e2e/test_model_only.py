@@ -40,7 +40,8 @@ def rows_of(shop, n):
 def test_rows_are_scored_as_by_the_batch(server, shop):
     rows = rows_of(shop, 100)
     before = server.metrics()
-    answer = server.post("/v1/churn", {"instances": [row for _, row in rows]})
+    answer = server.post("/v1/churn?timeout_ms=5000",
+                         {"instances": [row for _, row in rows]})
     assert answer.status == 200
     for (user, _), result in zip(rows, answer.json()["results"]):
         assert result["source"] == "live"
