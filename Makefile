@@ -21,7 +21,7 @@ DEPS_TEST  := redis-server redis-tools curl libcmocka-dev libhttp-parser-dev \
               clang-14 clang-format-14 libclang-rt-14-dev universal-ctags valgrind
 DEPS_BENCH := wrk nginx-light libnginx-mod-http-lua lua-nginx-redis memcached \
               python3-pandas python3-xgboost python3-fastapi python3-uvicorn \
-              python3-uvloop python3-httptools gnuplot-nox
+              python3-uvloop python3-httptools python3-hiredis gnuplot-nox
 
 COMMON   := $(wildcard common/*/*.c)
 LOOKUP   := $(filter-out lookup/main.c,$(wildcard lookup/*.c lookup/*/*.c))
