@@ -2,8 +2,9 @@
 #pragma once
 /*
  * lookup_impl - what the ladder (lookup.c) shares with the house it stands in
- * (lookup_house.c), with what it reads (lookup_read.c, second_look.c) and with
- * the other ways to an answer; nobody else includes this.
+ * (lookup_house.c), with who waits for it (lookup_queries.c), with what it
+ * reads (lookup_read.c, second_look.c) and with the other ways to an answer;
+ * nobody else includes this.
  */
 #include "lookup/core/lookup.h"
 
