@@ -182,7 +182,7 @@ test_limit(void **state)
         assert_int_equal(rc, RC_FULL);
         snapshot_seal(s);
         assert_int_equal(snapshot_users(s), n);
-        assert_true(snapshot_bytes(s) <= limit + 128);
+        assert_true(snapshot_bytes(s) <= limit + 256);
         snapshot_destroy(&s);
     }
 }

@@ -249,7 +249,7 @@ test_rows_make_way(void **state)
     (void)state;
     begin(&w, ROOM);
     r = &w.table.rows;
-    r->rows = feature_rows_create(small_snapshot(380, 1, false));
+    r->rows = feature_rows_create(small_snapshot(370, 1, false));
     warmer_take(w.warmer, feature_rows_bytes(r->rows));
     assert_in_range(warmer_free_bytes(w.warmer), 1, 400);
     hold(&w, FOLLOWED_LIVE, 1);
