@@ -90,8 +90,7 @@ snapshot_create(uint64_t buckets, uint64_t users, size_t record_bytes,
     if (s == NULL) {
         return NULL;
     }
-    s->buckets = buckets;
-    s->cells = cells;
+    snapshot_shape(s, buckets, cells);
     s->record_bytes = record_bytes;
     s->limit_bytes = limit_bytes;
     buf_init(&s->filling, SIZE_MAX);
@@ -102,10 +101,14 @@ snapshot_create(uint64_t buckets, uint64_t users, size_t record_bytes,
     return s;
 }
 
-/* Which cell of all. */
+/* Which cell of all. Buckets are a power of two, unless others wrote them. */
 static uint64_t
 cell_of(const struct snapshot *s, uint64_t hash)
 {
+    if (s->shift != 0) {
+        return (hash & (s->buckets - 1)) * s->cells +
+               (hash >> s->shift & (s->cells - 1));
+    }
     return hash % s->buckets * s->cells + (hash / s->buckets & (s->cells - 1));
 }
 

@@ -17,6 +17,7 @@ _Static_assert(USER_MAX <= SNAPSHOT_LEN_MASK, "an id's length fits the head");
 struct snapshot {
     uint64_t buckets;
     uint64_t cells; /* of a bucket, a power of two */
+    unsigned shift; /* buckets = 1 << shift, or 0: divide by them */
     size_t record_bytes;
     size_t limit_bytes;
     uint64_t users;
@@ -36,6 +37,16 @@ struct snapshot_entry {
     struct str user, record;
     const char *end; /* the next one */
 };
+
+static inline void
+snapshot_shape(struct snapshot *s, uint64_t buckets, uint64_t cells)
+{
+    bool is_power = (buckets & (buckets - 1)) == 0;
+
+    s->buckets = buckets;
+    s->cells = cells;
+    s->shift = is_power ? (unsigned)__builtin_ctzll(buckets) : 0;
+}
 
 static inline size_t
 snapshot_offsets(const struct snapshot *s)

@@ -101,8 +101,7 @@ snapshot_open(struct snapshot **out, const struct snapshot_parts *parts,
     }
     /* Never written: what fills a snapshot is not called for this one. */
     s->borrowed = true;
-    s->buckets = head.buckets;
-    s->cells = head.cells;
+    snapshot_shape(s, head.buckets, head.cells);
     s->record_bytes = head.record_bytes;
     s->users = head.users;
     s->offset = (uint64_t *)(uintptr_t)parts->offsets.p;
