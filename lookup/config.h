@@ -100,8 +100,8 @@ struct config {
 
 /*
  * Read argv, the file it names and the environment; check what can be checked
- * without opening anything. RC_INVAL: a message for the user. config_free()
- * in any case.
+ * without opening anything; of who asks for help or the version, nothing else
+ * is read. RC_INVAL: a message for the user. config_free() in any case.
  */
 MUST_USE enum rc config_read(struct config *c, int argc, char **argv,
                              struct err *e);

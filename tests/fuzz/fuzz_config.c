@@ -29,11 +29,12 @@ check(char **word, int n)
 
     if (config_read(&c, n, word, &e) != RC_OK) {
         CHECK(e.text[0] != '\0');
-    } else {
+    } else if (c.action != CONFIG_HELP && c.action != CONFIG_VERSION) {
         CHECK(c.options.threads <= 256);
         CHECK(c.options.timeout_ms >= 1 && c.options.timeout_ms <= 5000);
         CHECK(keyspace_prefix_ok(str_of(c.options.prefix)));
-        CHECK(c.topology.path[0] != '\0' || c.topology.port != 0);
+        CHECK(c.topology.path[0] != '\0' || c.topology.port != 0 ||
+              c.options.model != NULL);
     }
     config_free(&c);
 }
