@@ -27,17 +27,17 @@
     X(servers, REAL, "1", "", 0, 1000000, "servers that hold a snapshot")      \
     X(record_bytes, REAL, "21.7", "", 0, 1000000,                              \
       "memory of a user's record in Redis; in bytes")                          \
-    X(snapshot_bytes, REAL, "14.2", "", 0, 1000000,                            \
+    X(snapshot_bytes, REAL, "15.1", "", 0, 1000000,                            \
       "memory of a user in one server's snapshot; in bytes")                   \
     X(feature_bytes, REAL, "82.5", "", 0, 1000000,                             \
       "memory of a user's feature row in Redis, 12 features; 0: requests "     \
       "bring their features; in bytes")                                        \
-    X(hit_us, REAL, "8.6", "", 0, 1000000000,                                  \
+    X(hit_us, REAL, "7.6", "", 0, 1000000000,                                  \
       "CPU time of a lookup that is stored; in microseconds")                  \
-    X(live_us, REAL, "13.4", "", 0, 1000000000,                                \
+    X(live_us, REAL, "11.5", "", 0, 1000000000,                                \
       "CPU time of a lookup scored live, Redis' not included; in "             \
       "microseconds")                                                          \
-    X(score_us, REAL, "0.73", "", 0, 1000000000,                               \
+    X(score_us, REAL, "0.84", "", 0, 1000000000,                               \
       "CPU time of a row of a batch; in microseconds")                         \
     X(memory_price, REAL, "4", "", 0, 1000000000,                              \
       "of a GiB for a month of 30 days, in any currency")                      \
