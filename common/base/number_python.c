@@ -19,28 +19,18 @@ skip_digits(struct str *s)
     return n;
 }
 
-static bool
-skip_one(struct str *s, char a, char b)
-{
-    bool is = s->len > 0 && (s->p[0] == a || s->p[0] == b);
-
-    s->p += is;
-    s->len -= is;
-    return is;
-}
-
 bool
 number_is_decimal(struct str s)
 {
     size_t ndigit;
 
-    skip_one(&s, '-', '+');
+    str_skip(&s, '-', '+');
     ndigit = skip_digits(&s);
-    if (skip_one(&s, '.', '.')) {
+    if (str_skip(&s, '.', '.')) {
         ndigit += skip_digits(&s);
     }
-    if (ndigit > 0 && skip_one(&s, 'e', 'E')) {
-        skip_one(&s, '-', '+');
+    if (ndigit > 0 && str_skip(&s, 'e', 'E')) {
+        str_skip(&s, '-', '+');
         ndigit = skip_digits(&s);
     }
     return ndigit > 0 && s.len == 0;
@@ -98,7 +88,7 @@ read_word(struct str s, float *out)
 {
     bool negative = s.len > 0 && s.p[0] == '-';
 
-    skip_one(&s, '-', '+');
+    str_skip(&s, '-', '+');
     if (str_eq_nocase(s, STR("nan"))) {
         *out = NAN;
         return true;

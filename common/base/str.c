@@ -23,6 +23,16 @@ str_eq_nocase(struct str a, struct str b)
     return true;
 }
 
+bool
+str_skip(struct str *s, char a, char b)
+{
+    bool is = s->len > 0 && (s->p[0] == a || s->p[0] == b);
+
+    s->p += is;
+    s->len -= is;
+    return is;
+}
+
 int
 str_cmp(struct str a, struct str b)
 {

@@ -34,6 +34,9 @@ str_eq(struct str a, struct str b)
 /* ASCII case-insensitive. */
 bool str_eq_nocase(struct str a, struct str b);
 
+/* Step over the first byte if it is a or b; was it? */
+bool str_skip(struct str *s, char a, char b);
+
 /* -1, 0 or 1 by bytes, a prefix first. */
 int str_cmp(struct str a, struct str b);
 

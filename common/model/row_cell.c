@@ -4,16 +4,6 @@
 #include "common/base/number.h"
 
 static bool
-skip_one(struct str *s, char a, char b)
-{
-    bool is = s->len > 0 && (s->p[0] == a || s->p[0] == b);
-
-    s->p += is;
-    s->len -= is;
-    return is;
-}
-
-static bool
 is_one_of(struct str s, const char *const *word, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -52,7 +42,7 @@ row_read_odd_cell(struct str cell, float *out)
     if (s.len < cell.len && number_parse_f32(s, out)) {
         return ROW_OK;
     }
-    skip_one(&bare, '-', '+');
+    str_skip(&bare, '-', '+');
     /* A number that was not read is too large. */
     return number_is_decimal(s) || is_one_of(bare, inf, 2) ? ROW_INF : ROW_TEXT;
 }

@@ -154,6 +154,19 @@ test_utf8_stays_inside_at_every_cut(void **state)
     guarded_fini(&g);
 }
 
+static void
+test_skip(void **state)
+{
+    struct str s = STR("-1"), none = {NULL, 0};
+
+    (void)state;
+    assert_true(str_skip(&s, '+', '-'));
+    assert_true(str_eq(s, STR("1")));
+    assert_false(str_skip(&s, '+', '-'));
+    assert_true(str_eq(s, STR("1")));
+    assert_false(str_skip(&none, '+', '-'));
+}
+
 int
 main(void)
 {
@@ -167,6 +180,7 @@ main(void)
         cmocka_unit_test(test_utf8_refuses_what_is_not),
         cmocka_unit_test(test_plain),
         cmocka_unit_test(test_utf8_stays_inside_at_every_cut),
+        cmocka_unit_test(test_skip),
     };
 
     return cmocka_run_group_tests_name("str", tests, NULL, NULL);

@@ -88,3 +88,17 @@ def shared_data():
     if not folder.is_dir():
         pytest.skip("needs ../shared/data, which is not there")
     return folder
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    """A folder for --snapshot-dir."""
+    return tmp_path / "shelf"
+
+
+@pytest.fixture
+def start(lookup, own_store, shelf):
+    """start(*args): lookup that keeps its snapshots on the shelf."""
+    def with_shelf(*args, **how):
+        return lookup("--snapshot-dir", shelf, *args, redis=own_store, **how)
+    return with_shelf

@@ -10,18 +10,6 @@ from programs import Batchgen, run, until
 COMMANDS = "lookup_store_commands_total"
 
 
-@pytest.fixture
-def shelf(tmp_path):
-    return tmp_path / "shelf"
-
-
-@pytest.fixture
-def start(lookup, own_store, shelf):
-    def with_shelf(*args, **how):
-        return lookup("--snapshot-dir", shelf, *args, redis=own_store, **how)
-    return with_shelf
-
-
 def snapshots(shelf):
     return sorted(shelf.glob("*.snapshot"))
 

@@ -10,18 +10,6 @@ NO_SPACE = 64 << 10  # bytes a file may have: less than a generation's
 ROUNDS = 10
 
 
-@pytest.fixture
-def shelf(tmp_path):
-    return tmp_path / "shelf"
-
-
-@pytest.fixture
-def start(lookup, own_store, shelf):
-    def with_shelf(*args, **how):
-        return lookup("--snapshot-dir", shelf, *args, redis=own_store, **how)
-    return with_shelf
-
-
 def kept(shelf, n=1):
     """Wait until n generations are on the shelf."""
     return until(lambda: len(found := sorted(shelf.glob("*.snapshot"))) == n and found,
