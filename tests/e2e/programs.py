@@ -1,8 +1,10 @@
 """The programs under test, and the Redis beside them, as Python objects."""
 import csv
 import http.client
+import itertools
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -35,10 +37,19 @@ def until(condition, what, seconds=10, given_up=lambda: None):
     raise AssertionError(f"{what}: not within {seconds * SLOWER} s")
 
 
+# Below what the kernel gives to outgoing connections: one of those, made
+# between our look and the program's bind, would take the port away.
+ports = itertools.cycle(random.sample(range(10240, 32768), 22528))
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    for port in ports:
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def assert_clean(stderr):
