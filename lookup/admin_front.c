@@ -7,6 +7,7 @@
 #include "lookup/store/mailbox.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #define MAILBOX_MAX 1024
 #define ADMIN_CONNS 256
@@ -91,17 +92,19 @@ listen_if_wanted(struct admin_front *f, struct err *e)
     const char *where = f->setup.rig.config->options.admin;
     struct listen_addr listen;
     enum rc rc;
+    int fd = -1;
 
     if (str_eq(str_of(where), STR("off"))) {
         return RC_OK;
     }
     rc = listen_addr_parse(str_of(where), &listen, e);
     if (rc == RC_OK) {
-        rc = listener_probe(&listen, e);
+        rc = listener_probe(&listen, &fd, e);
     }
     if (rc != RC_OK) {
         return rc;
     }
+    (void)close(fd);
     f->listener = listener_create(&listen, f->base, f->conns, &proto_http,
                                   f->http, &f->stats, e);
     if (f->listener == NULL) {

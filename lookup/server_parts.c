@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 /*
  *   main: admin front (posted tables), signals, mailbox <- "drained" from
@@ -103,11 +104,33 @@ create_scoring(struct server *s, struct err *e)
 }
 
 static enum rc
-find_port(const char *text, struct listen_addr *a, struct err *e)
+find_port(const char *text, struct listen_addr *a, int *fd, struct err *e)
 {
     enum rc rc = listen_addr_parse(str_of(text), a, e);
 
-    return rc == RC_OK ? listener_probe(a, e) : rc;
+    return rc == RC_OK ? listener_probe(a, fd, e) : rc;
+}
+
+/*
+ * The first is held while the second is looked for: workers share ports, so
+ * one asked for twice would have its connections shared out to both protocols.
+ */
+static enum rc
+find_ports(const struct serve_options *o, bool has_resp,
+           struct listen_addr *listen, struct listen_addr *resp, struct err *e)
+{
+    int held[] = {-1, -1};
+    enum rc rc = find_port(o->listen, listen, &held[0], e);
+
+    if (rc == RC_OK && has_resp) {
+        rc = find_port(o->resp, resp, &held[1], e);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        if (held[i] >= 0) {
+            (void)close(held[i]);
+        }
+    }
+    return rc;
 }
 
 static struct rig_setup
@@ -128,11 +151,7 @@ create_workers(struct server *s, struct err *e)
     const struct serve_options *o = &s->config->options;
     bool has_resp = !str_eq(str_of(o->resp), STR("off"));
     struct listen_addr listen, resp;
-    enum rc rc = find_port(o->listen, &listen, e);
-
-    if (rc == RC_OK && has_resp) {
-        rc = find_port(o->resp, &resp, e);
-    }
+    enum rc rc = find_ports(o, has_resp, &listen, &resp, e);
     struct worker_setup setup = {
         .rig = rig_of(s),
         .listen = &listen,

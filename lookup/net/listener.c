@@ -47,18 +47,17 @@ listen_on(const struct listen_addr *a, bool shared, struct err *e)
 }
 
 enum rc
-listener_probe(struct listen_addr *a, struct err *e)
+listener_probe(struct listen_addr *a, int *fd, struct err *e)
 {
-    int fd = listen_on(a, false, e);
     struct listen_addr bound = *a;
 
-    if (fd < 0) {
+    *fd = listen_on(a, false, e);
+    if (*fd < 0) {
         return RC_IO;
     }
-    if (getsockname(fd, (struct sockaddr *)&bound.sa, &bound.len) == 0) {
+    if (getsockname(*fd, (struct sockaddr *)&bound.sa, &bound.len) == 0) {
         listen_addr_set_port(a, &bound);
     }
-    (void)close(fd);
     return RC_OK;
 }
 

@@ -13,9 +13,11 @@ struct listener;
 
 /*
  * Can *a be bound by a server of its own? SO_REUSEPORT would hide one that
- * is there. Port 0 becomes the one that was free. RC_IO names the address.
+ * is there. Port 0 becomes the one that was free. *fd, to be closed by the
+ * caller, keeps it taken meanwhile, from our own other ports too; -1 unless
+ * RC_OK. RC_IO names the address.
  */
-MUST_USE enum rc listener_probe(struct listen_addr *a, struct err *e);
+MUST_USE enum rc listener_probe(struct listen_addr *a, int *fd, struct err *e);
 
 /*
  * Listen on *a and open each connection in g with proto and its arg. All must

@@ -37,8 +37,8 @@ def until(condition, what, seconds=10, given_up=lambda: None):
     raise AssertionError(f"{what}: not within {seconds * SLOWER} s")
 
 
-# Below what the kernel gives to outgoing connections: one of those, made
-# between our look and the program's bind, would take the port away.
+# None twice: nobody listens yet when the next one is looked for. And below what
+# the kernel gives to outgoing connections, one of which might take it away.
 ports = itertools.cycle(random.sample(range(10240, 32768), 22528))
 
 

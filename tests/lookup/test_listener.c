@@ -18,12 +18,14 @@ static void
 server_init(struct server *s)
 {
     struct err e = {""};
+    int fd;
 
     *s = (struct server){0};
     fixture_init(&s->f, &conn_options_default);
     assert_int_equal(listen_addr_parse(STR("127.0.0.1:0"), &s->addr, &e),
                      RC_OK);
-    assert_int_equal(listener_probe(&s->addr, &e), RC_OK);
+    assert_int_equal(listener_probe(&s->addr, &fd, &e), RC_OK);
+    close(fd);
     s->listener = listener_create(&s->addr, s->f.base, s->f.group, &proto_toy,
                                   &s->toy, &s->f.stats, &e);
     if (s->listener == NULL) {
@@ -73,10 +75,12 @@ test_port_in_use(void **state)
     struct listener *second;
     struct server s;
     struct err e = {""};
+    int fd;
 
     (void)state;
     server_init(&s);
-    assert_int_equal(listener_probe(&s.addr, &e), RC_IO);
+    assert_int_equal(listener_probe(&s.addr, &fd, &e), RC_IO);
+    assert_int_equal(fd, -1);
     assert_non_null(strstr(e.text, s.addr.text));
     assert_non_null(strstr(e.text, "in use"));
     second = listener_create(&s.addr, s.f.base, s.f.group, &proto_toy, &s.toy,
