@@ -71,6 +71,14 @@ is_write(struct str name)
     return false;
 }
 
+/* As Redis has it: who says so speaks HTTP, and waits for a blank line. */
+static bool
+is_http(struct str name)
+{
+    return str_eq_nocase(name, STR("host:")) ||
+           str_eq_nocase(name, STR("post"));
+}
+
 /* Redis shows at most this much of a command it does not know. */
 #define SHOWN_MAX 128
 
@@ -97,6 +105,7 @@ refuse_unknown(struct command *c, const struct command_line *line)
                "ERR unknown command '%.*s', with args beginning with: %s",
                (int)(name.len < SHOWN_MAX ? name.len : SHOWN_MAX), name.p,
                text);
+    line->session->is_over = is_http(name);
     c->finish(c, RESP_BAD);
 }
 

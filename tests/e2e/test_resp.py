@@ -11,7 +11,7 @@ import termios
 import numpy
 import pytest
 import redis
-from programs import CHILD, Batchgen, free_port, run
+from programs import CHILD, Batchgen
 
 
 @pytest.fixture
@@ -194,17 +194,17 @@ def test_silence_is_not_absence(lookup, own_store, prefix, shop):
             client.execute_command(*words)
 
 
+@pytest.mark.parametrize("sent", [
+    b"GET /v1/churn/u HTTP/1.1\r\nHost: lookup\r\n\r\n",
+    b"POST /v1/churn HTTP/1.1\r\nHost: lookup\r\n\r\n"])
+def test_who_speaks_http_is_not_left_waiting(server, sent):
+    assert server.raw(sent, port=server.resp_port).startswith(b"-ERR ")
+
+
 def test_can_be_off(lookup, published):
     server = lookup("--resp", "off")
     with pytest.raises(redis.ConnectionError):
         redis.Redis(port=server.resp_port).ping()
-
-
-def test_a_port_in_use_is_named(store, server, prefix):
-    result = run("lookup", "--redis", store.url, "--prefix", prefix, "--listen",
-                 f"127.0.0.1:{free_port()}", "--admin", f"127.0.0.1:{free_port()}", "--resp",
-                 f"127.0.0.1:{server.resp_port}")
-    assert result.code == 1 and str(server.resp_port) in result.err, result
 
 
 def test_redis_cli_at_a_terminal(server):
