@@ -3,98 +3,40 @@
 
 #include "common/base/check.h"
 #include "common/base/clock.h"
+#include "lookup/store/store_redis_breaker.h"
 #include "lookup/store/store_redis_command.h"
 #include "lookup/store/store_redis_link.h"
+#include "lookup/store/store_redis_window.h"
 
 #include <event2/event.h>
 #include <stdlib.h>
 
 /*
- * Reads under way stand in the order they were sent, which is the order of
- * the replies:
+ * What is asked goes through three steps, each of which may say no:
  *
- *   head -> read -> read -> ... -> tail          free -> read -> ...
+ *   admit: deadline, connection, room, breaker -> join an equal read -> send
  *
- *             |
- *          sharer -> sharer        answered by the same reply
- *
- * A read whose deadline passed was answered (done is NULL) and stays in its
- * place until its reply has come.
+ * and is answered by its reply, by its deadline or by the connection's loss,
+ * whichever comes first.
  */
 #define TICK_US     1000
 #define COMMAND_MAX (512u << 20) /* Redis' own limit on a string */
-
-struct pending {
-    struct pending *next, *sharer;
-    uint64_t deadline_ns;
-    uint64_t sent_ns;
-    store_done_fn done; /* NULL: answered already */
-    void *arg;
-};
 
 struct store_redis {
     struct store base;
     struct redis_link *link;
     struct event *tick; /* armed while reads are under way */
-    struct pending *head, **tail, *free;
-    struct pending *shared; /* not sent yet: equal reads may join it */
+    struct redis_breaker breaker;
+    struct redis_read *shared; /* not sent yet: equal reads may join it */
     struct buf command, shared_command;
-    uint64_t probe_ns; /* while the breaker is open: when the next may go */
-    bool breaker_open;
-    struct pending slot[STORE_READS_MAX];
+    struct redis_window window;
 };
 
 static void
-open_breaker(struct store_redis *s, uint64_t now_ns)
-{
-    if (!s->breaker_open) {
-        s->breaker_open = true;
-        s->probe_ns = now_ns + STORE_PROBE_NS;
-    }
-}
-
-/* May a read be sent now? Taking a probe's turn counts as sending. */
-static bool
-pass_breaker(struct store_redis *s, uint64_t now_ns)
-{
-    if (!s->breaker_open) {
-        return true;
-    }
-    if (now_ns < s->probe_ns) {
-        return false;
-    }
-    s->probe_ns = now_ns + STORE_PROBE_NS;
-    return true;
-}
-
-static void
-answer(struct pending *p, const struct store_reply *reply)
-{
-    store_done_fn done = p->done;
-
-    p->done = NULL;
-    if (done != NULL) {
-        done(p->arg, reply);
-    }
-}
-
-/* The first of those under way, and who shares it, have their answer. */
-static void
 finish(struct store_redis *s, const struct store_reply *reply)
 {
-    struct pending *p = s->head, *next;
-
-    s->head = p->next;
-    if (s->head == NULL) {
-        s->tail = &s->head;
-    }
     counter_add(&s->base.stats.errors, reply->rc != RC_OK);
-    for (; p != NULL; p = next) {
-        next = p->sharer;
-        answer(p, reply);
-        p->next = s->free;
-        s->free = p;
-    }
+    redis_window_finish(&s->window, reply);
 }
 
 static void
@@ -103,40 +45,47 @@ lose_all(struct store_redis *s)
     const struct store_reply lost = {.rc = RC_UNAVAIL};
 
     s->shared = NULL;
-    while (s->head != NULL) {
+    while (s->window.head != NULL) {
         finish(s, &lost);
     }
+}
+
+/* Until then a missed deadline is the caller's haste. */
+static uint64_t
+patient_ns(const struct store_redis *s, const struct redis_read *r)
+{
+    return r->sent_ns + s->base.patience_ns;
 }
 
 static void
 on_reply(void *arg, const struct store_reply *reply)
 {
     struct store_redis *s = arg;
+    const struct redis_read *r = s->window.head;
 
     if (reply == NULL) {
         lose_all(s);
-    } else if (s->head == NULL) {
+    } else if (r == NULL) {
         redis_link_reset(s->link); /* nobody asked: that is not Redis */
     } else {
-        s->breaker_open = s->breaker_open && s->head->done == NULL &&
-                          redis_link_heard_ns(s->link) >=
-                              s->head->sent_ns + s->base.patience_ns;
+        redis_breaker_hear(&s->breaker, r->done != NULL, patient_ns(s, r),
+                           redis_link_heard_ns(s->link));
         finish(s, reply);
     }
 }
 
 static void
-expire_one(struct store_redis *s, struct pending *p, uint64_t now_ns)
+expire_one(struct store_redis *s, struct redis_read *r, uint64_t now_ns)
 {
     const struct store_reply late = {.rc = RC_TIMEOUT};
-    bool is_late = p->deadline_ns <= now_ns;
 
-    if (is_late && now_ns >= p->sent_ns + s->base.patience_ns) {
-        open_breaker(s, now_ns);
+    if (r->deadline_ns > now_ns) {
+        return;
     }
-    if (is_late && p->done != NULL) {
+    redis_breaker_miss(&s->breaker, patient_ns(s, r), now_ns);
+    if (r->done != NULL) {
         counter_add(&s->base.stats.timeouts, 1);
-        answer(p, &late);
+        redis_read_answer(r, &late);
     }
 }
 
@@ -144,14 +93,16 @@ expire_one(struct store_redis *s, struct pending *p, uint64_t now_ns)
 static bool
 expire(struct store_redis *s, uint64_t now_ns)
 {
-    for (struct pending *p = s->head; p != NULL; p = p->next) {
-        for (struct pending *one = p; one != NULL; one = one->sharer) {
+    const struct redis_read *head = s->window.head;
+
+    for (struct redis_read *r = s->window.head; r != NULL; r = r->next) {
+        for (struct redis_read *one = r; one != NULL; one = one->sharer) {
             expire_one(s, one, now_ns);
         }
     }
-    return s->head != NULL &&
+    return head != NULL &&
            now_ns > redis_link_heard_ns(s->link) + STORE_SILENCE_NS &&
-           now_ns > s->head->sent_ns + STORE_SILENCE_NS;
+           now_ns > head->sent_ns + STORE_SILENCE_NS;
 }
 
 static void
@@ -173,7 +124,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
     if (expire(s, clock_mono_ns())) {
         redis_link_reset(s->link);
     }
-    if (s->head != NULL) {
+    if (s->window.head != NULL) {
         arm_tick(s);
     }
 }
@@ -184,121 +135,103 @@ on_up(void *arg)
     struct store_redis *s = arg;
 
     counter_add(&s->base.stats.connects, 1);
-    s->breaker_open = false;
+    redis_breaker_reset(&s->breaker);
 }
 
-/* RC_OK: a command may be sent, and its read takes the first free slot. */
+/* RC_OK: what it asks may be written to s->command and sent, as of now. */
 static enum rc
-admit(struct store_redis *s, uint64_t deadline_ns, uint64_t now_ns)
+admit(struct store_redis *s, struct redis_read *read)
 {
-    if (deadline_ns <= now_ns) {
+    bool is_full = redis_window_is_full(&s->window);
+
+    read->sent_ns = clock_mono_ns();
+    if (read->deadline_ns <= read->sent_ns) {
         /* Late on arrival: that is not Redis' fault. */
         counter_add(&s->base.stats.timeouts, 1);
         return RC_TIMEOUT;
     }
-    if (!redis_link_is_up(s->link) || s->free == NULL ||
-        !pass_breaker(s, now_ns)) {
+    if (!redis_link_is_up(s->link) || is_full ||
+        !redis_breaker_pass(&s->breaker, read->sent_ns)) {
         counter_add(&s->base.stats.shed, 1);
-        return s->free == NULL ? RC_FULL : RC_UNAVAIL;
+        return is_full ? RC_FULL : RC_UNAVAIL;
     }
+    buf_clear(&s->command);
     return RC_OK;
 }
 
-/* Its read, or command, is under way as `like` says. */
-static struct pending *
-take_slot(struct store_redis *s, const struct pending *like)
-{
-    struct pending *p = s->free;
-
-    s->free = p->next;
-    *p = *like;
-    arm_tick(s);
-    return p;
-}
-
-/* Hand s->command to the link. */
-static enum rc
-send_command(struct store_redis *s, const struct pending *like)
+/* Hand s->command to the link; NULL: it did not take it. */
+static struct redis_read *
+send_command(struct store_redis *s, const struct redis_read *like)
 {
     if (buf_failed(&s->command) ||
         !redis_link_send(s->link, buf_view(&s->command))) {
         counter_add(&s->base.stats.errors, 1);
-        return RC_UNAVAIL;
+        return NULL;
     }
-    *s->tail = take_slot(s, like);
-    s->tail = &(*s->tail)->next;
     counter_add(&s->base.stats.commands, 1);
-    return RC_OK;
+    arm_tick(s);
+    return redis_window_push(&s->window, like);
 }
 
 /* Answered by the shared read's reply, if s->command is the same. */
 static bool
-join(struct store_redis *s, const struct pending *like)
+join(struct store_redis *s, const struct redis_read *like)
 {
-    struct pending *p;
-
     if (s->shared == NULL ||
         !str_eq(buf_view(&s->command), buf_view(&s->shared_command))) {
         return false;
     }
-    p = take_slot(s, like);
-    p->sharer = s->shared->sharer;
-    s->shared->sharer = p;
+    redis_window_share(&s->window, s->shared, like);
     return true;
 }
 
-static enum rc
-send_shared(struct store_redis *s, const struct pending *like)
+/* Others of this turn may join it. */
+static struct redis_read *
+send_shared(struct store_redis *s, const struct redis_read *like)
 {
-    struct pending *p = s->free;
-    enum rc rc;
+    struct redis_read *r = send_command(s, like);
 
-    if (join(s, like)) {
-        return RC_OK;
-    }
-    rc = send_command(s, like);
-    if (rc == RC_OK) {
-        s->shared = p;
+    if (r != NULL) {
+        s->shared = r;
         buf_clear(&s->shared_command);
         buf_str(&s->shared_command, buf_view(&s->command));
     }
-    return rc;
+    return r;
 }
 
 static enum rc
 read_one(struct store *base, const struct store_read *r)
 {
     struct store_redis *s = (struct store_redis *)base;
-    const struct pending like = {.deadline_ns = r->deadline_ns,
-                                 .sent_ns = clock_mono_ns(),
-                                 .done = r->done,
-                                 .arg = r->arg};
-    enum rc rc = admit(s, like.deadline_ns, like.sent_ns);
+    struct redis_read like = {
+        .deadline_ns = r->deadline_ns, .done = r->done, .arg = r->arg};
+    enum rc rc = admit(s, &like);
 
     if (rc != RC_OK) {
         return rc;
     }
-    buf_clear(&s->command);
     redis_command_read(&s->command, r);
-    return r->shared ? send_shared(s, &like) : send_command(s, &like);
+    if (r->shared) {
+        bool is_sent = join(s, &like) || send_shared(s, &like) != NULL;
+
+        return is_sent ? RC_OK : RC_UNAVAIL;
+    }
+    return send_command(s, &like) == NULL ? RC_UNAVAIL : RC_OK;
 }
 
 static enum rc
 run_command(struct store *base, const struct store_command *c)
 {
     struct store_redis *s = (struct store_redis *)base;
-    const struct pending like = {.deadline_ns = c->deadline_ns,
-                                 .sent_ns = clock_mono_ns(),
-                                 .done = c->done,
-                                 .arg = c->arg};
-    enum rc rc = admit(s, like.deadline_ns, like.sent_ns);
+    struct redis_read like = {
+        .deadline_ns = c->deadline_ns, .done = c->done, .arg = c->arg};
+    enum rc rc = admit(s, &like);
 
     if (rc != RC_OK) {
         return rc;
     }
-    buf_clear(&s->command);
     redis_command_words(&s->command, c);
-    return send_command(s, &like);
+    return send_command(s, &like) == NULL ? RC_UNAVAIL : RC_OK;
 }
 
 /* What is sent answers nobody who asks from now on. */
@@ -342,13 +275,9 @@ store_redis_create(struct event_base *base, const struct topology *topology)
         return NULL;
     }
     s->base.ops = &ops;
-    s->tail = &s->head;
     buf_init(&s->command, COMMAND_MAX);
     buf_init(&s->shared_command, COMMAND_MAX);
-    for (size_t i = 0; i < STORE_READS_MAX; i++) {
-        s->slot[i].next = s->free;
-        s->free = &s->slot[i];
-    }
+    redis_window_init(&s->window);
     s->tick = evtimer_new(base, on_tick, s);
     if (s->tick != NULL) {
         s->link = redis_link_create(base, topology, on_up, on_reply, s);

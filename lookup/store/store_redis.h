@@ -13,8 +13,6 @@
 #include "common/table/topology.h"
 #include "lookup/store/store.h"
 
-#define STORE_READS_MAX  1024
-#define STORE_PROBE_NS   100000000ull
 #define STORE_SILENCE_NS 5000000000ull
 
 struct event_base;

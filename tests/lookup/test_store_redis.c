@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/store/store_redis.h"
+#include "lookup/store/store_redis_window.h"
 #include "tests/lookup/redis_fixture.h"
 
 #include <setjmp.h>
