@@ -62,6 +62,16 @@ number_format_hex(uint64_t v, char out[16])
     return 16;
 }
 
+int
+number_hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 struct unit {
     const char *name;
     uint64_t factor;

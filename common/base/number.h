@@ -61,6 +61,9 @@ size_t number_format_u64(uint64_t v, char out[20]);
 /* All 16 digits, in lower case, no NUL. Returns 16. */
 size_t number_format_hex(uint64_t v, char out[16]);
 
+/* 0 to 15, of either case; -1: c is no hex digit. */
+int number_hex_digit(char c);
+
 /* Bytes: "4096", "64KiB", "2GiB", "10MB" (also K, M, G = binary). */
 bool number_parse_size(struct str s, uint64_t *bytes);
 

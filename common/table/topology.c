@@ -16,15 +16,6 @@
 
 #include <stdio.h>
 
-static int
-hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /* Percent-decode s into out; false if it is malformed, too long or has NUL. */
 static bool
 decode(struct str s, char *out, size_t cap)
@@ -35,8 +26,8 @@ decode(struct str s, char *out, size_t cap)
         char c = s.p[i];
 
         if (c == '%') {
-            int hi = i + 2 < s.len ? hex_digit(s.p[i + 1]) : -1;
-            int lo = hi >= 0 ? hex_digit(s.p[i + 2]) : -1;
+            int hi = i + 2 < s.len ? number_hex_digit(s.p[i + 1]) : -1;
+            int lo = hi >= 0 ? number_hex_digit(s.p[i + 2]) : -1;
 
             if (lo < 0) {
                 return false;

@@ -9,8 +9,6 @@
 #include "common/base/rc.h"
 #include "common/base/str.h"
 
-#define JSON_DEPTH_MAX 32
-
 struct cJSON;
 
 /* Values that a body may have whatever it is about. */

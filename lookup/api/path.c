@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/api/path.h"
 
+#include "common/base/number.h"
+
 size_t
 path_split(struct str path, struct str *segment, size_t max)
 {
@@ -18,16 +20,6 @@ path_split(struct str path, struct str *segment, size_t max)
     return n;
 }
 
-static int
-hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 enum rc
 path_decode(struct str raw, char *out, size_t cap, size_t *len)
 {
@@ -42,8 +34,8 @@ path_decode(struct str raw, char *out, size_t cap, size_t *len)
         char c = raw.p[i];
 
         if (c == '%') {
-            int hi = i + 2 < raw.len ? hex_digit(raw.p[i + 1]) : -1;
-            int lo = hi < 0 ? -1 : hex_digit(raw.p[i + 2]);
+            int hi = i + 2 < raw.len ? number_hex_digit(raw.p[i + 1]) : -1;
+            int lo = hi < 0 ? -1 : number_hex_digit(raw.p[i + 2]);
 
             if (lo < 0) {
                 return RC_INVAL;

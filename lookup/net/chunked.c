@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/net/chunked.h"
 
+#include "common/base/number.h"
 #include "lookup/net/http_line.h"
 
 /* A size line with its extensions: longer ones only cost us time. */
 #define SIZE_LINE_MAX 256
-
-static int
-hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 static enum chunked_rc
 read_size(struct chunked *c, struct str line)
@@ -22,11 +13,11 @@ read_size(struct chunked *c, struct str line)
     uint64_t size = 0;
     size_t i;
 
-    for (i = 0; i < line.len && hex_digit(line.p[i]) >= 0; i++) {
+    for (i = 0; i < line.len && number_hex_digit(line.p[i]) >= 0; i++) {
         if (size > UINT64_MAX >> 4) {
             return CHUNKED_TOO_LARGE;
         }
-        size = size << 4 | (uint64_t)hex_digit(line.p[i]);
+        size = size << 4 | (uint64_t)number_hex_digit(line.p[i]);
     }
     if (i == 0 || (i < line.len && line.p[i] != ';')) {
         return CHUNKED_BROKEN;

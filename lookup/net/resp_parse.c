@@ -137,16 +137,6 @@ parse_array(const char *p, size_t len, struct resp_words *w)
 
 /* --------------------------------------------------------- inline lines */
 
-static int
-hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The byte that \ and what is behind it at p mean; *n: bytes taken. */
 static char
 unescape(const char *p, size_t len, size_t *n)
@@ -155,10 +145,10 @@ unescape(const char *p, size_t len, size_t *n)
     const char *at;
 
     *n = 2;
-    if (p[1] == 'x' && len >= 4 && hex_digit(p[2]) >= 0 &&
-        hex_digit(p[3]) >= 0) {
+    if (p[1] == 'x' && len >= 4 && number_hex_digit(p[2]) >= 0 &&
+        number_hex_digit(p[3]) >= 0) {
         *n = 4;
-        return (char)(hex_digit(p[2]) * 16 + hex_digit(p[3]));
+        return (char)(number_hex_digit(p[2]) * 16 + number_hex_digit(p[3]));
     }
     at = memchr(from, p[1], sizeof(from) - 1);
     return at == NULL ? p[1] : to[at - from];

@@ -3,6 +3,7 @@
 #include "tests/support/guarded.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -116,6 +117,22 @@ test_hex(void **state)
 }
 
 static void
+test_hex_digit(void **state)
+{
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    int n = 0;
+
+    (void)state;
+    for (int i = 0; i < 32; i++) {
+        assert_int_equal(number_hex_digit(digits[i]), i % 16);
+    }
+    for (int c = CHAR_MIN; c <= CHAR_MAX; c++) {
+        n += number_hex_digit((char)c) >= 0;
+    }
+    assert_int_equal(n, 10 + 6 + 6);
+}
+
+static void
 test_parsers_stay_inside_at_every_cut(void **state)
 {
     const struct str text = STR("123456789012KiB");
@@ -142,6 +159,7 @@ main(void)
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_durations),
         cmocka_unit_test(test_hex),
+        cmocka_unit_test(test_hex_digit),
         cmocka_unit_test(test_parsers_stay_inside_at_every_cut),
     };
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Request bodies by RFC 8259, cut at every byte, and numbers to the float
- * nearest to their text.
+ * What the grammar (test_json_grammar.c) lets pass and a request may not say,
+ * and numbers to the float nearest to their text.
  */
 #include "lookup/api/json.h"
 
 #include "common/base/number.h"
-#include "tests/support/guarded.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
@@ -26,103 +25,17 @@ parse(struct str text, struct err *e)
     return rc;
 }
 
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
 static const struct str good[] = {
-    STR("0"),
-    STR("-0"),
-    STR("-1.5e+3"),
-    STR("1E-2"),
-    STR("12345678901234567890"),
-    STR("\"\""),
-    STR("null"),
-    STR(" \t\r\n true \n"),
-    STR("[]"),
-    STR("[ ]"),
-    STR("{}"),
-    STR("{ }"),
-    STR("[1,[2,{\"a\":[]}],\"x\"]"),
     STR("{\"a\":1,\"A\":2,\"\":3,\"a \":4}"),
-    STR("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\uDE00\""),
-    STR("\"\x7f\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\""),
     STR("[{\"a\":1},{\"a\":1}]"),
     STR("{\"a\":{\"a\":{\"a\":1}}}"),
+    STR("\"\\u00e9\\uD83D\\uDE00\""),
 };
 
 static const struct str bad[] = {
-    /* numbers */
-    STR("01"),
-    STR("-"),
-    STR("-01"),
-    STR("+1"),
-    STR(".5"),
-    STR("1."),
-    STR("1.e3"),
-    STR("1e"),
-    STR("1e+"),
-    STR("0x10"),
-    STR("1_000"),
-    STR("NaN"),
-    STR("Infinity"),
-    STR("-Infinity"),
-    STR("nan"),
-    STR("1,5"),
-    /* words and blanks */
-    STR(""),
-    STR(" "),
-    STR("True"),
-    STR("nul"),
-    STR("nulll"),
-    STR("tru"),
-    STR("\v1"),
-    STR("\f1"),
-    STR("\xc2\xa0"),
-    STR("'a'"),
-    STR("undefined"),
-    STR("\xef\xbb\xbf{}"),
-    STR("/**/1"),
-    STR("1 //"),
-    /* lists */
-    STR("["),
-    STR("]"),
     STR("[1,]"),
-    STR("[,1]"),
-    STR("[1 2]"),
-    STR("[1}"),
-    STR("{"),
-    STR("}"),
-    STR("{\"a\"}"),
-    STR("{\"a\":}"),
-    STR("{\"a\":1,}"),
-    STR("{a:1}"),
-    STR("{1:1}"),
-    STR("{\"a\" 1}"),
-    STR("{\"a\":1 \"b\":2}"),
-    STR("{\"a\":1]"),
-    STR("{,}"),
-    STR("{\"a\"::1}"),
-    STR("{null:1}"),
-    /* bytes behind */
-    STR("1 2"),
-    STR("{}{}"),
-    STR("[]]"),
-    STR("{}\0"),
-    STR("1\0"),
-    STR("null,"),
-    /* strings */
-    STR("\""),
-    STR("\"a"),
-    STR("\"\\\""),
-    STR("\"\\x\""),
-    STR("\"\\'\""),
-    STR("\"\\u12\""),
-    STR("\"\\u12g4\""),
-    STR("\"\\U0041\""),
-    STR("\"\n\""),
-    STR("\"\t\""),
-    STR("\"\x1f\""),
-    STR("\"\0\""),
-    STR("\"\\u0000\""),
-    STR("\"a\\u0000b\""),
-    STR("{\"a\\u0000\":1}"),
     /* surrogates */
     STR("\"\\uD800\""),
     STR("\"\\uDC00\""),
@@ -130,22 +43,12 @@ static const struct str bad[] = {
     STR("\"\\uD800\\uD800\""),
     STR("\"\\uDC00\\uD800\""),
     STR("\"\\uD83Dx\""),
-    /* not UTF-8 */
-    STR("\"\xff\""),
-    STR("\"\xc3\""),
-    STR("\"\xc0\x80\""),
-    STR("\"\xed\xa0\x80\""),
-    STR("\"\xf4\x90\x80\x80\""),
-    STR("\x80"),
-    STR("{\"\xe9\":1}"),
     /* repeated names, however they are written */
     STR("{\"a\":1,\"a\":1}"),
     STR("{\"a\":1,\"b\":2,\"\\u0061\":3}"),
     STR("{\"\":1,\"\":2}"),
     STR("[{\"x\":{\"k\":1,\"j\":2,\"k\":3}}]"),
 };
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static void
 test_accepts(void **state)
@@ -171,100 +74,29 @@ test_refuses(void **state)
             fail_msg("%.*s is accepted", STR_ARG(bad[i]));
         }
     }
-    assert_int_equal(parse((struct str){NULL, 0}, NULL), RC_INVAL);
 }
 
 static void
-test_says_where(void **state)
+test_names_the_repeated_name(void **state)
 {
     struct err e;
 
     (void)state;
-    assert_int_equal(parse(STR("{\"a\":01}"), &e), RC_INVAL);
-    assert_string_equal(e.text, "byte 7: not a JSON number");
     assert_int_equal(parse(STR("{\"age\":1,\"age\":2}"), &e), RC_INVAL);
     assert_string_equal(e.text, "the name 'age' is repeated");
 }
 
-static void
-test_depth(void **state)
-{
-    char text[2 * (JSON_DEPTH_MAX + 1)];
-
-    (void)state;
-    for (size_t depth = 1; depth <= JSON_DEPTH_MAX + 1; depth++) {
-        memset(text, '[', depth);
-        memset(text + depth, ']', depth);
-        assert_int_equal(parse((struct str){text, 2 * depth}, NULL),
-                         depth <= JSON_DEPTH_MAX ? RC_OK : RC_INVAL);
-    }
-}
-
-static const char whole[] =
-    " {\"features\":{\"age\":-1.5e+3,\"\\u00e9\xc3\xa9\":null,\"b\":[true,"
-    "false,{\"x\":\"\\uD83D\\uDE00\\n\"}]},\"partial\":true} ";
-
-static void
-test_cut_at_every_byte(void **state)
-{
-    struct guarded g;
-
-    (void)state;
-    guarded_init(&g, sizeof(whole));
-    for (size_t len = 0; len < sizeof(whole); len++) {
-        struct str text = guarded_copy(&g, (struct str){whole, len});
-
-        assert_int_equal(parse(text, NULL),
-                         len >= sizeof(whole) - 2 ? RC_OK : RC_INVAL);
-    }
-    for (size_t i = 0; i < COUNT(good); i++) {
-        assert_int_equal(parse(guarded_copy(&g, good[i]), NULL), RC_OK);
-    }
-    for (size_t i = 0; i < COUNT(bad); i++) {
-        assert_int_equal(parse(guarded_copy(&g, bad[i]), NULL), RC_INVAL);
-    }
-    guarded_fini(&g);
-}
-
-/* Lists, objects and what is in them; names are not counted. */
+/* The limit is the caller's. */
 static void
 test_as_many_values_as_allowed(void **state)
 {
-    const struct str text = STR("{\"a\":[1,\"b\",{}],\"c\":null}");
     cJSON *root = NULL;
-    struct err e;
 
     (void)state;
-    for (size_t max = 0; max <= 7; max++) {
-        enum rc rc = json_parse(text, max, &root, &e);
-
-        assert_int_equal(rc, max < 6 ? RC_INVAL : RC_OK);
-        cJSON_Delete(root);
-        root = NULL;
-    }
-    assert_int_equal(json_parse(text, 5, &root, &e), RC_INVAL);
-    assert_string_equal(e.text,
-                        "byte 20: more values than can be asked for here");
-}
-
-/* cJSON reads a number's first 63 characters only. */
-static void
-test_long_numbers(void **state)
-{
-    char text[80] = "[0.";
-    struct err e;
-
-    (void)state;
-    memset(text + 3, '3', 64);
-    text[64] = ']';
-    assert_int_equal(parse((struct str){text, 65}, &e), RC_OK);
-    text[64] = '3';
-    text[65] = ']';
-    assert_int_equal(parse((struct str){text, 66}, &e), RC_INVAL);
-    assert_string_equal(e.text, "byte 65: a number has more than 63 "
-                                "characters");
-    text[0] = ' ';
-    assert_int_equal(parse((struct str){text, 65}, &e), RC_INVAL);
+    assert_int_equal(json_parse(STR("[1]"), 1, &root, NULL), RC_INVAL);
+    assert_null(root);
+    assert_int_equal(json_parse(STR("[1]"), 2, &root, NULL), RC_OK);
+    cJSON_Delete(root);
 }
 
 /* ---------------------------------------------- numbers, rounded once */
@@ -378,11 +210,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_accepts),
         cmocka_unit_test(test_refuses),
-        cmocka_unit_test(test_says_where),
-        cmocka_unit_test(test_depth),
-        cmocka_unit_test(test_cut_at_every_byte),
+        cmocka_unit_test(test_names_the_repeated_name),
         cmocka_unit_test(test_as_many_values_as_allowed),
-        cmocka_unit_test(test_long_numbers),
         cmocka_unit_test(test_hard_numbers),
         cmocka_unit_test(test_middles),
         cmocka_unit_test(test_numbers_in_place),
