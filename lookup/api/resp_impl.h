@@ -2,8 +2,9 @@
 #pragma once
 /*
  * resp_impl - what the files of the RESP commands share: resp_commands.c
- * (which word is what), resp_lookup.c (asking), resp_session.c and
- * resp_about.c (what clients say and want to know); nobody else includes this.
+ * (which word is what), resp_target.c (who is asked for), resp_get.c and
+ * resp_many.c (asking), resp_answer.c, resp_session.c and resp_about.c (what
+ * clients say and want to know); nobody else includes this.
  */
 #include "lookup/api/resp_commands.h"
 #include "lookup/api/resp_write.h"
@@ -40,7 +41,48 @@ const struct resp_known *resp_find(struct str name);
 /* c->finish() after an error. */
 #define RESP_BAD 400
 
-/* resp_lookup.c */
+/* An error, and what HTTP would call it. */
+struct resp_fault {
+    int status;
+    const char *text;
+};
+
+#define RESP_NO_MEMORY ((struct resp_fault){503, "out of memory"})
+#define RESP_BAD_USER                                                          \
+    ((struct resp_fault){RESP_BAD, "a user has 1 to 512 bytes"})
+
+/* A user of a live table; view is NULL if there is none. */
+struct resp_target {
+    const struct table_view *view;
+    struct str user;
+};
+
+/*
+ * Of a table, the default one if table.p is NULL, or of a key. If there is
+ * none, *fault says why. The user is a view, and may be of any length.
+ */
+struct resp_target resp_target_of(const struct resp_commands *r,
+                                  struct str table, struct str user,
+                                  struct resp_fault *fault);
+struct resp_target resp_target_of_key(const struct resp_commands *r,
+                                      struct str key, struct resp_fault *fault);
+
+/* Answer with an error, and finish. */
+void resp_fail(struct command *c, struct resp_fault fault);
+
+/* The same before there was a query: n users are counted. */
+void resp_fail_users(struct resp_commands *r, struct command *c,
+                     const struct table_view *view, size_t n,
+                     struct resp_fault fault);
+
+/* The same of a code that is neither an answer nor an unknown user. */
+void resp_fail_answer(struct command *c, enum answer_code code);
+
+/* An answer as HTTP gives it; valid until the next one. */
+struct str resp_answer_body(struct resp_commands *r, const char *table,
+                            struct str user, size_t k, const struct answer *a);
+
+/* resp_get.c, resp_many.c */
 void resp_get(struct resp_commands *, struct command *,
               const struct command_line *);
 void resp_strlen(struct resp_commands *, struct command *,
