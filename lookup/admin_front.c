@@ -43,7 +43,7 @@ on_message(void *arg, void *thing)
     } else {
         net_stats_set_tables(&f->stats, lookup_tables(f->rig.lookup),
                              m->tables);
-        lookup_set_tables(f->rig.lookup, tables_hold(m->tables));
+        rig_set_tables(&f->rig, tables_hold(m->tables));
         admin_set_tables(f->admin, m->tables);
     }
     free(m);

@@ -116,6 +116,9 @@ hand_out(struct loader *l)
     t->serial = ++l->serial;
     t->store_ok = l->problem[0] == '\0';
     snprintf(t->problem, sizeof(t->problem), "%s", l->problem);
+    /* A loss is a problem, so the list that says it is over comes, too. */
+    snprintf(t->store_address, sizeof(t->store_address), "%s",
+             watch_address(l->from.watch));
     for (size_t i = 0; i < l->roster.n; i++) {
         struct followed *f = l->roster.table[i];
         struct generation *live = f->held[FOLLOWED_LIVE];

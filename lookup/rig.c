@@ -56,6 +56,15 @@ rig_set_policy(struct rig *r, const struct lookup_policy *policy)
 }
 
 void
+rig_set_tables(struct rig *r, struct tables *t)
+{
+    if (t->store_address[0] != '\0') {
+        store_move(r->store, t->store_address);
+    }
+    lookup_set_tables(r->lookup, t);
+}
+
+void
 rig_turn(struct rig *r, struct conn_group *conns, bool again)
 {
     const struct timeval soon = {0, AGAIN_US};

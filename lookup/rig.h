@@ -39,6 +39,9 @@ MUST_USE enum rc rig_init(struct rig *r, struct event_base *base,
 /* Copied; in force for what is answered from now on. */
 void rig_set_policy(struct rig *r, const struct lookup_policy *policy);
 
+/* What is live from now on, and where the store is. t is the rig's. */
+void rig_set_tables(struct rig *r, struct tables *t);
+
 /*
  * The end of a turn of the loop: queries that were begun go down the ladder
  * together, what was asked of the store is sent in one write, and what was

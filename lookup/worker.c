@@ -76,7 +76,7 @@ on_message(void *arg, void *thing)
     case MESSAGE_TABLES:
         net_stats_set_tables(&w->stats, lookup_tables(w->rig.lookup),
                              m->tables);
-        lookup_set_tables(w->rig.lookup, m->tables);
+        rig_set_tables(&w->rig, m->tables);
         break;
     case MESSAGE_SUPERSEDED:
         lookup_supersede(w->rig.lookup, m->news);

@@ -14,6 +14,7 @@
 
 #include "common/base/number.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 
 /* Percent-decode s into out; false if it is malformed, too long or has NUL. */
@@ -226,6 +227,15 @@ topology_password_file(struct topology *t, const char *path, struct err *e)
                        path);
     }
     return RC_OK;
+}
+
+bool
+topology_is_named(const struct topology *t)
+{
+    struct in6_addr any;
+
+    return t->path[0] == '\0' && inet_pton(AF_INET, t->host, &any) != 1 &&
+           inet_pton(AF_INET6, t->host, &any) != 1;
 }
 
 const char *

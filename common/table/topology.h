@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define ADDRESS_MAX 64 /* of a numeric one, its NUL included */
+
 struct redisContext;
 
 struct topology {
@@ -35,6 +37,9 @@ MUST_USE enum rc topology_parse(struct topology *t, struct str url,
  */
 MUST_USE enum rc topology_password_file(struct topology *t, const char *path,
                                         struct err *e);
+
+/* Must a name server be asked for its address? */
+bool topology_is_named(const struct topology *t);
 
 /* "127.0.0.1:6379" or the socket's path, without secrets; for messages. */
 const char *topology_name(const struct topology *t, char out[300]);

@@ -9,6 +9,7 @@
 #include "common/base/rc.h"
 #include "common/base/str.h"
 #include "common/table/keyspace.h"
+#include "common/table/topology.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,6 +38,7 @@ struct tables {
     bool store_ok;     /* the last poll got its answers */
     bool storeless;    /* there is no store to poll: a model file is all */
     char problem[256]; /* why it did not, or "" */
+    char store_address[ADDRESS_MAX]; /* where it was polled last, or "" */
     size_t n;
     struct table_view view[]; /* by name */
 };

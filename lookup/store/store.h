@@ -69,6 +69,7 @@ struct store_ops {
     enum rc (*read)(struct store *s, const struct store_read *r);
     enum rc (*command)(struct store *s, const struct store_command *c);
     void (*flush)(struct store *s);
+    void (*move)(struct store *s, const char *address);
     void (*destroy)(struct store *s);
 };
 
@@ -113,6 +114,16 @@ static inline void
 store_flush(struct store *s)
 {
     s->ops->flush(s);
+}
+
+/*
+ * A store that is known by its name is at this numeric address now. What is
+ * under way elsewhere is answered with RC_UNAVAIL.
+ */
+static inline void
+store_move(struct store *s, const char *address)
+{
+    s->ops->move(s, address);
 }
 
 /* Frees and nulls; reads under way are answered with RC_UNAVAIL first. */

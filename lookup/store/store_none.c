@@ -24,6 +24,12 @@ flush_nothing(struct store *s)
 }
 
 static void
+move_nowhere(struct store *s, const char *address)
+{
+    (void)s, (void)address;
+}
+
+static void
 destroy(struct store *s)
 {
     free(s);
@@ -34,6 +40,7 @@ static const struct store_ops ops = {
     .read = refuse_read,
     .command = refuse_command,
     .flush = flush_nothing,
+    .move = move_nowhere,
     .destroy = destroy,
 };
 

@@ -245,6 +245,12 @@ flush(struct store *base)
 }
 
 static void
+move(struct store *base, const char *address)
+{
+    redis_link_move(((struct store_redis *)base)->link, address);
+}
+
+static void
 destroy(struct store *base)
 {
     struct store_redis *s = (struct store_redis *)base;
@@ -263,6 +269,7 @@ static const struct store_ops ops = {
     .read = read_one,
     .command = run_command,
     .flush = flush,
+    .move = move,
     .destroy = destroy,
 };
 

@@ -19,8 +19,9 @@ struct event_base;
 
 /*
  * Starts connecting at once and keeps trying, with growing, jittered pauses,
- * for as long as it lives. NULL when out of memory. base must outlive it;
- * topology is copied.
+ * for as long as it lives. A name server would be waited for, so a Redis that
+ * has a name is unreachable until store_move() says where it is. NULL when out
+ * of memory. base must outlive it; topology is copied.
  */
 struct store *store_redis_create(struct event_base *base,
                                  const struct topology *topology);

@@ -8,6 +8,7 @@
 #include "lookup/store/store_redis_reply.h"
 
 #include <event2/event.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /*
@@ -17,7 +18,8 @@
  *      +-------- drop <-------+---------------------------------+
  *
  * `timer` is the pause while WAITING and the limit on GREETING, connecting
- * included: hiredis 0.14 has no time-outs of its own for that.
+ * included: hiredis 0.14 has no time-outs of its own for that. Of a Redis that
+ * is known by name only, the address is waited for without it.
  *
  * hiredis buffers and parses. Its own asynchronous half costs five mallocs a
  * command; without it, and with replies read in place, there is none.
@@ -29,7 +31,8 @@
 struct redis_link {
     uint32_t magic;
     struct event_base *base;
-    struct topology topology;
+    struct topology topology; /* host: "" until its address is known */
+    bool named;
     redis_link_up_fn on_up;
     redis_link_reply_fn on_reply;
     void *arg;
@@ -199,6 +202,9 @@ connect_now(struct redis_link *l)
 {
     const struct topology *t = &l->topology;
 
+    if (l->named && t->host[0] == '\0') {
+        return;
+    }
     l->c = t->path[0] != '\0' ? redisConnectUnixNonBlock(t->path)
                               : redisConnectNonBlock(t->host, t->port);
     if (l->c != NULL && l->c->err != 0) {
@@ -239,6 +245,10 @@ redis_link_create(struct event_base *base, const struct topology *topology,
     l->magic = LINK_MAGIC;
     l->base = base;
     l->topology = *topology;
+    l->named = topology_is_named(topology);
+    if (l->named) {
+        l->topology.host[0] = '\0';
+    }
     l->on_up = on_up;
     l->on_reply = on_reply;
     l->arg = arg;
@@ -301,6 +311,21 @@ redis_link_flush(struct redis_link *l)
     l->dirty = done == 0;
     if (l->dirty) {
         CHECK(event_add(l->writable, NULL) == 0);
+    }
+}
+
+void
+redis_link_move(struct redis_link *l, const char *address)
+{
+    if (!l->named || strcmp(l->topology.host, address) == 0) {
+        return;
+    }
+    snprintf(l->topology.host, sizeof(l->topology.host), "%s", address);
+    if (l->c != NULL) {
+        drop(l);
+    } else {
+        evtimer_del(l->timer);
+        connect_now(l);
     }
 }
 

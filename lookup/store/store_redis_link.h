@@ -45,5 +45,11 @@ bool redis_link_send(struct redis_link *l, struct str command);
 /* Write what is buffered; may call on_reply with NULL. */
 void redis_link_flush(struct redis_link *l);
 
+/*
+ * Redis, where the topology names it, is at this numeric address: connect
+ * there, unless that was known. May call on_reply with NULL.
+ */
+void redis_link_move(struct redis_link *l, const char *address);
+
 /* Drop the connection and make a new one. */
 void redis_link_reset(struct redis_link *l);

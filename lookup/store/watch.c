@@ -2,7 +2,9 @@
 #include "lookup/store/watch_impl.h"
 
 #include "common/base/check.h"
+#include "common/base/clock.h"
 #include "common/base/number.h"
+#include "lookup/store/resolver.h"
 
 #include <hiredis/hiredis.h>
 #include <stdlib.h>
@@ -17,9 +19,17 @@ watch_create(const struct topology *topology, const char *prefix)
 {
     struct watch *w = calloc(1, sizeof(*w));
 
-    if (w != NULL) {
-        w->topology = *topology;
-        w->prefix = prefix;
+    if (w == NULL) {
+        return NULL;
+    }
+    w->topology = *topology;
+    w->prefix = prefix;
+    if (topology_is_named(topology)) {
+        w->resolver = resolver_create(topology->host);
+        w->topology.host[0] = '\0';
+    }
+    if (topology_is_named(topology) && w->resolver == NULL) {
+        watch_destroy(&w);
     }
     return w;
 }
@@ -40,9 +50,23 @@ watch_destroy(struct watch **w)
         return;
     }
     watch_disconnect(*w);
+    resolver_destroy(&(*w)->resolver);
     free((*w)->table);
     free(*w);
     *w = NULL;
+}
+
+static enum rc
+find(struct watch *w, struct err *e)
+{
+    uint64_t deadline_ns = clock_mono_ns() + WATCH_TIMEOUT_MS * 1000000ull;
+
+    if (w->resolver == NULL) {
+        return RC_OK;
+    }
+    enum rc rc = resolver_ask(w->resolver, deadline_ns, w->topology.host, e);
+
+    return rc == RC_OK ? RC_OK : RC_UNAVAIL; /* it may be found later */
 }
 
 enum rc
@@ -51,8 +75,11 @@ watch_connected(struct watch *w, struct err *e)
     if (w->c != NULL) {
         return RC_OK;
     }
-    enum rc rc = topology_connect(&w->topology, WATCH_TIMEOUT_MS, &w->c, e);
+    enum rc rc = find(w, e);
 
+    if (rc == RC_OK) {
+        rc = topology_connect(&w->topology, WATCH_TIMEOUT_MS, &w->c, e);
+    }
     w->connects += rc == RC_OK;
     return rc == RC_REFUSED ? RC_UNAVAIL : rc; /* it may be let in later */
 }
@@ -61,6 +88,12 @@ uint64_t
 watch_connects(const struct watch *w)
 {
     return w->connects;
+}
+
+const char *
+watch_address(const struct watch *w)
+{
+    return w->resolver != NULL ? w->topology.host : "";
 }
 
 static enum rc

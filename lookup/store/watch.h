@@ -104,6 +104,9 @@ MUST_USE enum rc watch_superseded(struct watch *w, const char *table,
 /* Connections made so far: another number means that Redis may be another. */
 uint64_t watch_connects(const struct watch *w);
 
+/* The numeric address that Redis' name was last found to mean; "": none. */
+const char *watch_address(const struct watch *w);
+
 /* Set this server's entry in <p>::servers; an empty text removes it. */
 MUST_USE enum rc watch_announce(struct watch *w, const char *server,
                                 struct str text, struct err *e);

@@ -10,9 +10,11 @@
 
 struct redisContext;
 struct redisReply;
+struct resolver;
 
 struct watch {
-    struct topology topology;
+    struct topology topology;  /* host: what the resolver, if any, found */
+    struct resolver *resolver; /* NULL: its address was given */
     const char *prefix;
     struct redisContext *c; /* NULL: not connected */
     uint64_t connects;

@@ -264,6 +264,26 @@ names_hold_no_secrets(void **state)
     assert_string_equal(topology_name(&t, out), "/run/redis.sock");
 }
 
+static void
+named_ones_need_a_name_server(void **state)
+{
+    static const struct {
+        const char *url;
+        bool named;
+    } t[] = {
+        {"redis://redis.test", true},    {"redis://localhost:1", true},
+        {"redis://127.0.0.1", false},    {"redis://[::1]:70", false},
+        {"unix:/run/redis.sock", false}, {"redis://127.0.0.1.test", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(t); i++) {
+        struct topology place = parsed(t[i].url);
+
+        assert_int_equal(topology_is_named(&place), t[i].named);
+    }
+}
+
 /* What a password file with these bytes gives; the rc. */
 static enum rc
 password_from(struct str bytes, struct topology *t, struct err *e)
@@ -325,6 +345,7 @@ main(void)
         cmocka_unit_test(a_nul_ends_nothing),
         cmocka_unit_test(urls_cut_anywhere),
         cmocka_unit_test(names_hold_no_secrets),
+        cmocka_unit_test(named_ones_need_a_name_server),
         cmocka_unit_test(password_files),
     };
 

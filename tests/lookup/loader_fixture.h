@@ -24,6 +24,7 @@ struct watch {
     struct loader l;
     struct watch_table t[TABLES]; /* what the poll sees */
     size_t n;
+    const char *address; /* where Redis is */
     const char *failing; /* the step that finds Redis away, or NULL */
     struct played played[TABLES];
     struct generation gen[TABLES]; /* live; held by nobody else */
@@ -64,6 +65,12 @@ watch_poll(struct watch *w, const struct watch_table **table, size_t *n,
     *table = w->t;
     *n = w->n;
     return step(w, "poll", e);
+}
+
+const char *
+watch_address(const struct watch *w)
+{
+    return w->address;
 }
 
 void
@@ -193,6 +200,7 @@ on_publish(void *arg, struct tables *t)
     snprintf(w->listed, sizeof(w->listed), "%s", t->problem);
     CHECK(t->store_ok == (t->problem[0] == '\0'));
     CHECK(t->serial == w->l.serial);
+    CHECK(strcmp(t->store_address, w->address) == 0);
     for (size_t i = 0; i < t->n; i++) {
         size_t n = strlen(w->listed);
 
@@ -218,6 +226,7 @@ loader_fixture_begin(size_t n)
 
     CHECK(w != NULL && n <= TABLES);
     w->n = n;
+    w->address = "";
     for (size_t i = 0; i < n; i++) {
         w->t[i] = (struct watch_table){
             .name = {(char)('a' + i)}, .listed = true, .present = true};

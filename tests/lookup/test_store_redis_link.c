@@ -2,6 +2,7 @@
 #include "lookup/store/store_redis_link.h"
 #include "tests/lookup/redis_fixture.h"
 
+#include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -157,6 +158,72 @@ test_no_answer_to_the_greeting(void **state)
     fixture_fini(&f);
 }
 
+/* On an address of the loopback; *port 0: any, which it becomes. */
+static int
+listen_at(const char *address, uint16_t *port)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(*port)};
+    socklen_t len = sizeof(a);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+    assert_int_equal(inet_pton(AF_INET, address, &a.sin_addr), 1);
+    assert_int_equal(bind(fd, (struct sockaddr *)&a, len), 0);
+    assert_int_equal(listen(fd, 16), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &len), 0);
+    *port = ntohs(a.sin_port);
+    return fd;
+}
+
+static void
+expect_greeting(struct redis_fixture *f, uint64_t connects)
+{
+    fixture_accept(f);
+    fixture_hear(f, PING);
+    fixture_say(f, PONG);
+    fixture_until(f, &f->store->stats.connects, connects);
+}
+
+/* Nobody asks for the address of a name here: it is told, and may change. */
+static void
+test_known_by_name(void **state)
+{
+    struct redis_fixture f;
+    int there;
+
+    (void)state;
+    fixture_init(&f);
+    snprintf(f.topology.path, sizeof(f.topology.path), "%s", "");
+    snprintf(f.topology.host, sizeof(f.topology.host), "redis.test");
+    f.listener = listen_at("127.0.0.1", &f.topology.port);
+    there = listen_at("127.0.0.2", &f.topology.port);
+    fixture_create(&f);
+    store_move(f.store, "127.0.0.1");
+    expect_greeting(&f, 1);
+    store_move(f.store, "127.0.0.1"); /* no news */
+    fixture_turn(&f);
+    assert_int_equal(recv(f.peer, f.heard, 1, 0), -1);
+    store_move(f.store, "127.0.0.2");
+    fixture_expect_close(&f);
+    close(f.listener);
+    f.listener = there;
+    expect_greeting(&f, 2);
+    fixture_fini(&f);
+}
+
+/* One whose address was given stays where it is. */
+static void
+test_known_by_address(void **state)
+{
+    struct redis_fixture f;
+
+    (void)state;
+    fixture_up(&f);
+    store_move(f.store, "127.0.0.2");
+    fixture_turn(&f);
+    assert_int_equal(recv(f.peer, f.heard, 1, 0), -1);
+    fixture_fini(&f);
+}
+
 static void
 test_destroyed_at_every_stage(void **state)
 {
@@ -189,6 +256,8 @@ main(void)
         cmocka_unit_test(test_starts_without_redis),
         cmocka_unit_test(test_closed_before_the_greeting),
         cmocka_unit_test(test_no_answer_to_the_greeting),
+        cmocka_unit_test(test_known_by_name),
+        cmocka_unit_test(test_known_by_address),
         cmocka_unit_test(test_destroyed_at_every_stage),
     };
 

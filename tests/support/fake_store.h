@@ -76,11 +76,18 @@ fake_store_flush(struct store *base)
     (void)base;
 }
 
+static void
+fake_store_move(struct store *base, const char *address)
+{
+    (void)base, (void)address;
+}
+
 static const struct store_ops fake_store_ops = {
     .name = "fake",
     .read = fake_store_read,
     .command = fake_store_command,
     .flush = fake_store_flush,
+    .move = fake_store_move,
     .destroy = fake_store_flush,
 };
 

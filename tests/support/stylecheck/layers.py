@@ -41,7 +41,7 @@ LIBC_ONLY = (
 
 LIBC = re.compile(
     r"(sys|netinet|arpa|linux|net)/\w+\.h|"
-    r"(assert|complex|cpuid|ctype|dirent|errno|fcntl|fenv|fnmatch|float|ftw|getopt|glob|"
+    r"(assert|complex|cpuid|ctype|dirent|dlfcn|errno|fcntl|fenv|fnmatch|float|ftw|getopt|glob|"
     r"\wmmintrin|inttypes|limits|locale|math|netdb|poll|pthread|sched|semaphore|setjmp|"
     r"signal|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|stdnoreturn|"
     r"string|strings|termios|time|unistd|x86intrin)\.h")
