@@ -115,10 +115,10 @@ san: deps                              ## unit and end-to-end tests under ASan a
 # instrumented: with threads of its own libxgboost would be reported for each
 # model that it reads; our programs ask it for none, tests/support/xgb does.
 TSAN_UNIT := $(patsubst %,tests/%.c,$(addprefix common/test_,log queue scorer) \
-             $(addprefix lookup/test_,flight generation keeper loader mailbox scoring) \
-             batchgen/test_pipeline)
+             $(addprefix lookup/test_,flight generation keeper loader mailbox resolver \
+             scoring) batchgen/test_pipeline)
 TSAN_E2E  := $(patsubst %,tests/e2e/test_%.py,batch_get dialects failure metrics \
-             model_only put_features snapshot snapshot_features superseded switch)
+             model_only names put_features snapshot snapshot_features superseded switch)
 TSAN_MAKE  = $(MAKE) BUILD=build/tsan OPT="$(SAN_OPT) -Wno-maybe-uninitialized" \
              SAN=-fsanitize=thread
 
