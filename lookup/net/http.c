@@ -1,25 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An answer is rendered in one go into the room reserved for it: everything
- * but the date, the length and the handler's bytes is constant.
+ *   parse -> serve -> handler ... respond -> answer        a request's way
+ *        \-> refuse_request --------------/                what is none
  *
- *   status line | Date | Content-Type | Content-Length | Connection |
- *   X-Request-Id | the handler's lines | blank line | body
+ * A turn keeps what its answer will depend on; the date is the second's, and
+ * rendered once in it.
  */
 #include "lookup/net/http.h"
 
-#include "common/base/check.h"
 #include "common/base/clock.h"
-#include "common/base/number.h"
 #include "lookup/net/http_parse.h"
-#include "lookup/net/http_status.h"
+#include "lookup/net/http_render.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-#define REQUEST_ID_MAX 128
-#define ERROR_MAX      512 /* bytes of our own JSON errors */
-#define HEAD_FIXED_MAX 512 /* of what we add to a head, request id included */
 
 const struct http_limits http_limits_default = {
     .head_bytes = 16 * 1024,
@@ -45,11 +38,8 @@ struct http_turn {
     struct turn turn;
     struct http *http;
     uint64_t arrived_ns;
-    bool is_head;
-    bool http_1_0;
-    bool keep_alive;
-    size_t request_id_bytes;
-    char request_id[REQUEST_ID_MAX];
+    struct http_reply reply;
+    char request_id[HTTP_REQUEST_ID_MAX];
     struct exchange x;
 };
 
@@ -77,12 +67,6 @@ http_destroy(struct http **h)
 
 /* Answers */
 
-static char *
-put(char *w, struct str s)
-{
-    return mempcpy(w, s.p, s.len);
-}
-
 static void
 renew_date(struct http *h, uint64_t now_ns)
 {
@@ -90,58 +74,6 @@ renew_date(struct http *h, uint64_t now_ns)
 
     clock_format_http(wall_us, h->date);
     h->date_until_ns = now_ns + (1000000 - wall_us % 1000000) * 1000;
-}
-
-/* What of the head says how the connection and the message go on. */
-static char *
-put_framing(char *w, const struct http_turn *t, const struct http_answer *a)
-{
-    if (a->content_type != NULL) {
-        w = put(w, STR("\r\nContent-Type: "));
-        w = put(w, str_of(a->content_type));
-    }
-    if (a->status != 204 && a->status != 304) {
-        w = put(w, STR("\r\nContent-Length: "));
-        w += number_format_u64(a->body.len, w);
-    }
-    if (!t->keep_alive) {
-        w = put(w, STR("\r\nConnection: close"));
-    } else if (t->http_1_0) {
-        w = put(w, STR("\r\nConnection: keep-alive"));
-    }
-    if (t->request_id_bytes > 0) {
-        w = put(w, STR("\r\nX-Request-Id: "));
-        w = mempcpy(w, t->request_id, t->request_id_bytes);
-    }
-    return put(w, STR("\r\n"));
-}
-
-static void
-render(const struct http_turn *t, const struct http_answer *a, struct buf *out)
-{
-    bool has_body = !t->is_head && a->status != 204 && a->status != 304;
-    size_t type = a->content_type == NULL ? 0 : strlen(a->content_type);
-    char *w =
-        buf_reserve(out, HEAD_FIXED_MAX + type + a->headers.len + a->body.len);
-    char *begin = w;
-
-    if (w == NULL) {
-        return;
-    }
-    w = put(w, http_status_find(a->status)->line);
-    w = put(w, STR("Date: "));
-    w = put(w, (struct str){t->http->date, sizeof("Sun, 22 Nov 2026 "
-                                                  "02:00:00 GMT") -
-                                               1});
-    w = put_framing(w, t, a);
-    if (a->headers.len > 0) {
-        w = put(w, a->headers);
-    }
-    w = put(w, STR("\r\n"));
-    if (has_body && a->body.len > 0) {
-        w = put(w, a->body);
-    }
-    out->len += (size_t)(w - begin);
 }
 
 static void
@@ -154,9 +86,9 @@ answer(struct http_turn *t, const struct http_answer *a)
         renew_date(h, now_ns);
     }
     if (conn_is_leaving(&t->turn)) {
-        t->keep_alive = false;
+        t->reply.keep_alive = false;
     }
-    render(t, a, conn_answer(&t->turn));
+    http_render(conn_answer(&t->turn), &t->reply, a);
     net_stats_request(h->stats, a->dialect, a->status, t->x.about,
                       t->arrived_ns);
     conn_finish(&t->turn);
@@ -168,45 +100,27 @@ on_respond(struct exchange *x, const struct http_answer *a)
     answer((struct http_turn *)((char *)x - offsetof(struct http_turn, x)), a);
 }
 
-/* Our own errors: the request never reached a handler. */
-static struct http_answer
-error_answer(int status, const char *message, const char *hint,
-             char body[ERROR_MAX])
-{
-    int n = snprintf(body, ERROR_MAX,
-                     "{\"error\":{\"code\":\"%s\",\"message\":\"%s\","
-                     "\"hint\":\"%s\"}}",
-                     http_status_find(status)->code, message, hint);
-
-    CHECK(n > 0 && n < ERROR_MAX);
-    return (struct http_answer){
-        .status = status,
-        .dialect = DIALECT_NONE,
-        .content_type = "application/json",
-        .body = {body, (size_t)n},
-    };
-}
-
 static void
 refuse(void *arg, enum conn_refusal why, struct buf *out)
 {
     struct http *h = arg;
-    struct http_turn t = {.http = h};
+    const struct http_reply closing = {.date = h->date};
     uint64_t now_ns = clock_mono_ns();
     struct http_answer a;
-    char body[ERROR_MAX];
+    char body[HTTP_ERROR_MAX];
 
     if (why == CONN_TOO_SLOW) {
-        a = error_answer(408, "the request did not arrive in time",
-                         "send it whole, or on a new connection", body);
+        a = http_render_error(408, "the request did not arrive in time",
+                              "send it whole, or on a new connection", body);
     } else {
-        a = error_answer(503, "too many connections",
-                         "use fewer, kept alive, or try again", body);
+        a = http_render_error(503, "too many connections",
+                              "use fewer, kept alive, or try again", body);
         a.headers = STR("Retry-After: 1\r\n");
     }
     renew_date(h, now_ns);
-    render(&t, &a, out);
-    net_stats_request(h->stats, a.dialect, a.status, t.x.about, now_ns);
+    http_render(out, &closing, &a);
+    net_stats_request(h->stats, a.dialect, a.status, (struct about){0, 0},
+                      now_ns);
 }
 
 /* Requests */
@@ -220,10 +134,11 @@ begin(struct conn *c)
     if (t != NULL) {
         t->http = conn_arg(c);
         t->arrived_ns = conn_now_ns(c);
-        t->is_head = false;
-        t->http_1_0 = s->parse.head.http_1_0;
-        t->keep_alive = s->parse.head.keep_alive;
-        t->request_id_bytes = 0;
+        t->reply = (struct http_reply){
+            .http_1_0 = s->parse.head.http_1_0,
+            .keep_alive = s->parse.head.keep_alive,
+            .date = t->http->date,
+        };
         t->x.respond = on_respond;
         t->x.about = (struct about){0, 0};
     }
@@ -233,14 +148,14 @@ begin(struct conn *c)
 static void
 keep_request_id(struct http_turn *t, struct str id)
 {
-    bool is_visible = id.len > 0 && id.len <= REQUEST_ID_MAX;
+    bool is_visible = id.len > 0 && id.len <= HTTP_REQUEST_ID_MAX;
 
     for (size_t i = 0; is_visible && i < id.len; i++) {
         is_visible = id.p[i] > 0x20 && id.p[i] < 0x7f;
     }
     if (is_visible) {
         memcpy(t->request_id, id.p, id.len);
-        t->request_id_bytes = id.len;
+        t->reply.request_id = (struct str){t->request_id, id.len};
     }
 }
 
@@ -256,12 +171,12 @@ serve(struct conn *c, struct http_request *req, bool is_last)
         return;
     }
     if (is_last && conn_is_draining(c)) {
-        t->keep_alive = false;
+        t->reply.keep_alive = false;
     }
-    if (!t->keep_alive) {
+    if (!t->reply.keep_alive) {
         conn_stop(c, NET_CLOSED_SERVER);
     }
-    t->is_head = req->method == HTTP_HEAD;
+    t->reply.is_head = req->method == HTTP_HEAD;
     keep_request_id(t, http_request_header(req, STR("X-Request-Id")));
     req->arrived_ns = t->arrived_ns;
     t->http->handler(t->http->arg, &t->x, req);
@@ -273,13 +188,13 @@ refuse_request(struct conn *c)
     struct http_conn *s = conn_state(c);
     struct http_turn *t = begin(c);
     struct http_answer a;
-    char body[ERROR_MAX];
+    char body[HTTP_ERROR_MAX];
 
     conn_stop(c, NET_CLOSED_BROKEN);
     if (t != NULL) {
-        t->keep_alive = false;
-        a = error_answer(s->parse.head.status, s->parse.head.why,
-                         "this connection is closed, see RFC 9112", body);
+        t->reply.keep_alive = false;
+        a = http_render_error(s->parse.head.status, s->parse.head.why,
+                              "this connection is closed, see RFC 9112", body);
         answer(t, &a);
     }
 }

@@ -30,6 +30,15 @@ struct http_head {
     size_t body_max; /* bytes, decoded */
 };
 
+/* Returns false. */
+static inline bool
+http_head_refuse(struct http_head *h, int status, const char *why)
+{
+    h->status = status;
+    h->why = why;
+    return false;
+}
+
 /*
  * Read the head *rest begins with and leave in *rest what follows it. req's
  * method, path, query and headers are views of it. False with h->status set:
