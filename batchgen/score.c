@@ -6,15 +6,9 @@
  */
 #include "batchgen/score.h"
 
-#include "batchgen/append.h"
 #include "batchgen/command.h"
-#include "batchgen/describe.h"
-#include "batchgen/measure.h"
 #include "batchgen/stop_at.h"
-#include "batchgen/verify.h"
 #include "common/base/clock.h"
-
-#include <string.h>
 
 #define OPTION_OWNER struct score_options
 static const struct option_def defs[] = {SCORE_OPTION(OPTION_DEF)};
@@ -54,24 +48,6 @@ check_options(struct score *s, struct err *e)
 }
 
 static enum rc
-begin_append(struct score *s, struct err *e)
-{
-    struct append a = {
-        .table = &s->session.table,
-        .gen = s->o->append,
-        .wait = s->o->wait,
-        .stop = s->stop,
-        .now = s->info,
-        .sink = &s->gather.sink,
-    };
-
-    describe_answers(s->scoring.scorer, s->gather.ranked, &a.now);
-    memcpy(a.now.schema_id, schema_id(s->intake.schema),
-           sizeof(a.now.schema_id));
-    return append_begin(&a, &s->publish, &s->was, e);
-}
-
-static enum rc
 go_dry(struct score *s, struct err *e)
 {
     (void)e;
@@ -79,29 +55,6 @@ go_dry(struct score *s, struct err *e)
         (struct table){.prefix = s->o->prefix, .name = s->o->table};
     s->limits = PAYLOAD_LIMITS_REDIS;
     return RC_OK;
-}
-
-static enum rc
-connect_store(struct score *s, struct err *e)
-{
-    enum rc rc = session_init(&s->session, &SESSION_WHERE(s->o), true, e);
-
-    if (rc == RC_OK && !s->o->force) {
-        rc = table_check_policy(&s->session.table, e);
-    }
-    if (rc == RC_OK) {
-        s->limits = table_listpack(&s->session.table);
-    }
-    return rc;
-}
-
-static enum rc
-begin(struct score *s, struct err *e)
-{
-    return s->o->append != 0 ? begin_append(s, e)
-                             : publish_begin(&s->publish, &s->session.table,
-                                             schema_id(s->intake.schema),
-                                             s->o->wait, s->stop, e);
 }
 
 static enum rc
@@ -113,56 +66,6 @@ score_rows(struct score *s, struct err *e)
         report_listpack(s->limits.value, s->gather.longest_id,
                         s->gather.longest_record);
     }
-    return rc;
-}
-
-static enum rc
-verify(struct score *s, struct err *e)
-{
-    const struct table *t = &s->session.table;
-    uint64_t begin_ns = clock_mono_ns();
-    enum rc rc;
-
-    progress_enter(&s->progress, PROGRESS_VERIFY);
-    rc = verify_generation(t, s->publish.gen, &s->info, e);
-    if (rc == RC_OK) {
-        rc = measure_generation(t, s->publish.gen, s->info.buckets,
-                                &s->report.bytes, &s->report.model_bytes, e);
-    }
-    spent_lap(&s->progress.spent, SPENT_VERIFY, begin_ns);
-    return rc;
-}
-
-static enum rc
-ready(struct score *s, struct err *e)
-{
-    return s->o->append != 0 ? publish_complete(&s->publish, &s->info, e)
-                             : publish_ready(&s->publish, e);
-}
-
-static enum rc
-publish(struct score *s, struct err *e)
-{
-    struct spent *spent = &s->progress.spent;
-    uint64_t at_ns = clock_mono_ns();
-    enum rc rc;
-
-    progress_enter(&s->progress, PROGRESS_PUBLISH);
-    if (s->o->no_publish) {
-        return RC_OK;
-    }
-    rc = publish_guard(&s->publish, &s->info, s->o->force, e);
-    at_ns = spent_lap(spent, SPENT_PUBLISH, at_ns);
-    if (rc == RC_OK) {
-        rc = warm_wait(s->publish.table, s->publish.uid, s->o->warm_wait,
-                       s->stop, e);
-        at_ns = spent_lap(spent, SPENT_WARM, at_ns);
-    }
-    if (rc == RC_OK) {
-        rc = publish_commit(&s->publish, e);
-        spent_lap(spent, SPENT_PUBLISH, at_ns);
-    }
-    s->report.live = rc == RC_OK;
     return rc;
 }
 
@@ -185,14 +88,14 @@ static const struct step {
     {score_input, "input", BOTH, SPENT_READ},
     {score_prepare, "prepare", BOTH, SPENT_BEGIN},
     {go_dry, "dry", DRY, SPENT_BEGIN},
-    {connect_store, "connect", REAL, SPENT_BEGIN},
-    {begin, "begin", REAL | AGAIN, SPENT_BEGIN},
+    {score_connect, "connect", REAL, SPENT_BEGIN},
+    {score_begin, "begin", REAL | AGAIN, SPENT_BEGIN},
     {score_rows, "score", BOTH, SPENT_COUNT},
     {score_group, "group", DRY, SPENT_COUNT},
     {score_write, "write", REAL | AGAIN, SPENT_COUNT},
-    {verify, "verify", REAL | AGAIN, SPENT_COUNT},
-    {ready, "ready", REAL | AGAIN, SPENT_PUBLISH},
-    {publish, "commit", REAL | AGAIN, SPENT_COUNT},
+    {score_verify, "verify", REAL | AGAIN, SPENT_COUNT},
+    {score_ready, "ready", REAL | AGAIN, SPENT_PUBLISH},
+    {score_publish, "commit", REAL | AGAIN, SPENT_COUNT},
 };
 
 static enum rc

@@ -3,7 +3,8 @@
 /*
  * score - the parts of `batchgen score`: what is found out before Redis is
  * touched (score_input.c), how rows become buckets (score_group.c), what lies
- * in Redis then (score_write.c), and the order of it all (score.c).
+ * in Redis then (score_write.c), how it comes to be live (score_publish.c), and
+ * the order of it all (score.c).
  */
 #include "batchgen/gather.h"
 #include "batchgen/intake.h"
@@ -75,3 +76,21 @@ MUST_USE enum rc score_group(struct score *s, struct err *e);
  * the feature rows if they are asked for. May be taken again.
  */
 MUST_USE enum rc score_write(struct score *s, struct err *e);
+
+/* Find Redis, and out whether it is fit. */
+MUST_USE enum rc score_connect(struct score *s, struct err *e);
+
+/*
+ * Take the table's lease and a number, or generation N of --append back. Like
+ * all below it may be taken again.
+ */
+MUST_USE enum rc score_begin(struct score *s, struct err *e);
+
+/* Count what was written and what it takes. */
+MUST_USE enum rc score_verify(struct score *s, struct err *e);
+
+/* The generation is whole: from here on a kill leaves it. */
+MUST_USE enum rc score_ready(struct score *s, struct err *e);
+
+/* Ask the guards, wait for the servers, move the manifest; if it is to be. */
+MUST_USE enum rc score_publish(struct score *s, struct err *e);

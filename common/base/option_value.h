@@ -27,3 +27,8 @@ void option_reset(const struct option_def *def, void *into);
 /* A UINT, SIZE or DURATION in its largest whole unit: "64MiB", "10m". */
 void option_format_number(enum option_type type, uint64_t v,
                           char out[OPTION_NUMBER_MAX]);
+
+/* Read one of those into its field; it must be within the def's bounds. */
+MUST_USE enum rc option_store_number(const struct option_def *def, void *field,
+                                     struct str value, const char *label,
+                                     struct err *e);

@@ -12,21 +12,10 @@
  */
 #include "common/model/pickle.h"
 
+#include "common/model/pickle_op.h"
+
 #include <stdbool.h>
 #include <stdio.h>
-
-enum operand {
-    NOTHING,
-    FIXED,   /* `size` bytes */
-    COUNTED, /* a little-endian length of `size` bytes, then that many */
-    LINES,   /* two lines: module and name */
-    UNKNOWN,
-};
-
-struct opcode {
-    enum operand operand;
-    int size;
-};
 
 enum wanted {
     NO_KEY,
@@ -43,100 +32,9 @@ struct walk {
     bool bytearray;     /* the class came behind the key: text is bytes */
     bool booster;       /* a Booster was named */
     bool own_names;     /* a feature is called other than f0, f1, ... */
+    bool whole;         /* nothing is missing at the end */
     struct str text[2]; /* the last two, for STACK_GLOBAL */
 };
-
-static struct opcode
-decode(char op)
-{
-    static const char nothing[] = "(.012NRbd}eal]st)uo\x81\x85\x86\x87\x88"
-                                  "\x89\x8f\x90\x91\x92\x93\x94\x97\x98";
-    switch ((unsigned char)op) {
-    case 'c':
-        return (struct opcode){LINES, 0};
-    case 0x80: /* PROTO */
-    case 'q':
-    case 'h':
-    case 'K':
-        return (struct opcode){FIXED, 1};
-    case 'M':
-        return (struct opcode){FIXED, 2};
-    case 'J':
-    case 'r':
-    case 'j':
-        return (struct opcode){FIXED, 4};
-    case 'G':
-    case 0x95: /* FRAME */
-        return (struct opcode){FIXED, 8};
-    case 'U':
-    case 'C':
-    case 0x8a: /* LONG1 */
-    case 0x8c: /* SHORT_BINUNICODE */
-        return (struct opcode){COUNTED, 1};
-    case 'T':
-    case 'B':
-    case 'X':
-    case 0x8b: /* LONG4 */
-        return (struct opcode){COUNTED, 4};
-    case 0x8d: /* BINUNICODE8 */
-    case 0x8e: /* BINBYTES8 */
-    case 0x96: /* BYTEARRAY8 */
-        return (struct opcode){COUNTED, 8};
-    default:
-        return (struct opcode){
-            op != '\0' && strchr(nothing, op) != NULL ? NOTHING : UNKNOWN, 0};
-    }
-}
-
-static bool
-take(struct str *rest, size_t n, struct str *out)
-{
-    if (n > rest->len) {
-        return false;
-    }
-    *out = (struct str){rest->p, n};
-    *rest = (struct str){rest->p + n, rest->len - n};
-    return true;
-}
-
-static uint64_t
-little_endian(struct str s)
-{
-    uint64_t n = 0;
-
-    for (size_t i = s.len < 8 ? s.len : 8; i > 0; i--) {
-        n = n << 8 | (unsigned char)s.p[i - 1];
-    }
-    return n;
-}
-
-/* The operand of an opcode; of GLOBAL the module, then a line end, the name. */
-static bool
-take_operand(struct str *rest, struct opcode op, struct str *out)
-{
-    struct str len;
-    const char *end;
-
-    switch (op.operand) {
-    case NOTHING:
-        return take(rest, 0, out);
-    case FIXED:
-        return take(rest, (size_t)op.size, out);
-    case COUNTED:
-        return take(rest, (size_t)op.size, &len) &&
-               take(rest, little_endian(len), out);
-    case LINES:
-        end = memchr(rest->p, '\n', rest->len);
-        if (end != NULL) {
-            end =
-                memchr(end + 1, '\n', rest->len - (size_t)(end + 1 - rest->p));
-        }
-        return end != NULL && take(rest, (size_t)(end - rest->p) + 1, out);
-    case UNKNOWN:
-        break;
-    }
-    return false;
-}
 
 static bool
 is_class(struct str module, struct str name, const char *m, const char *n)
@@ -241,7 +139,7 @@ meet_text(struct walk *w, struct str text)
 static void
 meet_integer(struct walk *w, struct str digits)
 {
-    uint64_t n = little_endian(digits);
+    uint64_t n = pickle_number(digits);
 
     if (digits.len <= 4 && n <= INT32_MAX) {
         if (w->wanted == BEST_ITERATION) {
@@ -263,12 +161,12 @@ meet_bytes(struct walk *w, struct str bytes)
 }
 
 static enum rc
-step(struct walk *w, char op, struct str operand, struct err *e)
+step(struct walk *w, const struct pickle_op *op, struct err *e)
 {
-    struct str rest = operand;
+    struct str rest = op->operand;
     struct str module;
 
-    switch ((unsigned char)op) {
+    switch (op->code) {
     case '(':
         w->wanted = w->wanted == NAMES ? IN_NAMES : w->wanted;
         return RC_OK;
@@ -284,51 +182,65 @@ step(struct walk *w, char op, struct str operand, struct err *e)
     case 'X':
     case 0x8c:
     case 0x8d:
-        meet_text(w, operand);
+        meet_text(w, op->operand);
         return RC_OK;
     case 'K':
     case 'M':
     case 'J':
     case 0x8a:
-        meet_integer(w, operand);
+        meet_integer(w, op->operand);
         return RC_OK;
     case 'B':
     case 'C':
     case 0x8e:
     case 0x96:
-        meet_bytes(w, operand);
+        meet_bytes(w, op->operand);
         return RC_OK;
     default:
         return RC_OK;
     }
 }
 
-enum rc
-pickle_read(struct str bytes, struct pickle_booster *b, struct err *e)
+/* Up to the STOP that a whole pickle ends with. */
+static enum rc
+walk(struct walk *w, struct str bytes, struct err *e)
 {
-    struct walk w = {.found = b};
     struct str rest = bytes;
-    struct str op = {"", 0};
-    struct str operand;
+    struct pickle_op op = {.code = 0};
 
-    *b = (struct pickle_booster){.best_iteration = -1, .best_ntree_limit = -1};
-    buf_init(&b->decoded, bytes.len + 1);
-    buf_init(&b->names, bytes.len + 1);
-    while (take(&rest, 1, &op) && op.p[0] != '.') {
+    while (rest.len > 0 && op.code != '.') {
+        size_t at = bytes.len - rest.len;
         enum rc rc;
 
-        if (!take_operand(&rest, decode(op.p[0]), &operand)) {
+        if (!pickle_op_take(&rest, &op)) {
             return err_set(e, RC_REFUSED,
                            "this pickle is damaged or cut off at byte %zu: "
                            "copy or save it again",
-                           (size_t)(op.p - bytes.p));
+                           at);
         }
-        rc = step(&w, op.p[0], operand, e);
+        rc = step(w, &op, e);
         if (rc != RC_OK) {
             return rc;
         }
     }
-    if (!w.booster || b->raw.len == 0 || op.len == 0 || op.p[0] != '.') {
+    w->whole = op.code == '.';
+    return RC_OK;
+}
+
+enum rc
+pickle_read(struct str bytes, struct pickle_booster *b, struct err *e)
+{
+    struct walk w = {.found = b};
+    enum rc rc;
+
+    *b = (struct pickle_booster){.best_iteration = -1, .best_ntree_limit = -1};
+    buf_init(&b->decoded, bytes.len + 1);
+    buf_init(&b->names, bytes.len + 1);
+    rc = walk(&w, bytes, e);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    if (!w.booster || b->raw.len == 0 || !w.whole) {
         return err_set(e, RC_REFUSED,
                        "this pickle holds no XGBoost Booster: load it in "
                        "Python and write the Booster with "

@@ -1,151 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A catalogue is scored in one of two ways, which give the same bits:
- *
- *   row by row   the user's row with each item's features in it, BLOCK rows a
- *                time, to the scorer
- *   shared       what items have in common is done once for all of them:
- *                RANKING_TREES trees a time become tables of leaves by class
- *                (ranking_table.c), which are added to the sums of all items
- *                (ranking_sum.c); ranking_plan.h says why that is allowed
- *
- *   score   item 0: u0 u1 ... | item 1: u0 u1 ... | ...      `lanes` users
- *
- * Users are lanes of a vector; up to FEW of them are faster one by one than in
- * a vector with empty lanes.
- *
  * That the shared way is right is tried, not trusted: when a ranking is made
  * every score of a few users at and around the forest's thresholds is compared
  * with the scorer's. A difference, or a catalogue over the limit, and the
  * ranking goes row by row.
  */
-#include "common/model/ranking.h"
+#include "common/model/ranking_score.h"
+
 #include "common/base/aligned.h"
 #include "common/base/check.h"
 #include "common/base/log.h"
 #include "common/model/forest_sample.h"
 #include "common/model/ranking_pick.h"
-#include "common/model/ranking_plan.h"
 #include "common/model/scorer_forest.h"
 
 #include <stdlib.h>
 
-#define BLOCK       1024 /* rows the scorer gets a time */
-#define FEW         6    /* users, up to which each alone is faster */
 #define CHECK_USERS 9
-
-struct ranking {
-    const struct scorer *scorer; /* of single rows */
-    const struct forest *forest; /* NULL: items do not share their work */
-    struct ranking_plan plan;
-    ranking_sum_fn sum_lanes;
-    size_t nfeature;
-    size_t nitem;
-    size_t ncolumn;
-    float *item;
-    uint32_t *column;
-};
-
-/* What a call needs beside its answer: room for the scores of `lanes` users. */
-struct work {
-    size_t lanes;
-    float *score; /* nitem x lanes */
-    struct ranking_tables tables;
-    float *row; /* a block of rows for the scorer; NULL: the shared way */
-};
-
-static void
-work_fini(struct work *w)
-{
-    free(w->score);
-    free(w->row);
-    ranking_tables_fini(&w->tables);
-}
-
-/* To score row by row, one user a time. Fini also on failure. */
-static enum rc
-work_init_rows(struct work *w, const struct ranking *r)
-{
-    *w = (struct work){.lanes = 1};
-    w->score = aligned_zeroed(r->nitem, sizeof(*w->score));
-    w->row = aligned_zeroed(BLOCK * r->nfeature, sizeof(*w->row));
-    return w->score != NULL && w->row != NULL ? RC_OK : RC_NOMEM;
-}
-
-/* To share the items' work. Fini also on failure. */
-static enum rc
-work_init_shared(struct work *w, const struct ranking *r, size_t nuser)
-{
-    *w = (struct work){.lanes = nuser > FEW ? RANKING_LANES : 1};
-    w->score = aligned_zeroed(r->nitem * w->lanes, sizeof(*w->score));
-    if (w->score == NULL) {
-        return RC_NOMEM;
-    }
-    return ranking_tables_init(&w->tables, &r->plan, w->lanes);
-}
-
-static void
-join(const struct ranking *r, const float *user, size_t item, float *row)
-{
-    memcpy(row, user, r->nfeature * sizeof(*row));
-    for (size_t c = 0; c < r->ncolumn; c++) {
-        row[r->column[c]] = r->item[item * r->ncolumn + c];
-    }
-}
-
-/* The scorer's way: a row for every item. */
-static enum rc
-score_rows(const struct ranking *r, const struct work *w, const float *user)
-{
-    for (size_t i = 0; i < r->nitem; i += BLOCK) {
-        size_t n = r->nitem - i < BLOCK ? r->nitem - i : BLOCK;
-        enum rc rc;
-
-        for (size_t k = 0; k < n; k++) {
-            join(r, user, i + k, w->row + k * r->nfeature);
-        }
-        rc = scorer_score(r->scorer, w->row, n, w->score + i);
-        if (rc != RC_OK) {
-            return rc;
-        }
-    }
-    return RC_OK;
-}
-
-static void
-score_shared(const struct ranking *r, const struct work *w, const float *user,
-             size_t nuser)
-{
-    const struct ranking_plan *p = &r->plan;
-    ranking_sum_fn sum = w->lanes == 1 ? ranking_sum_one : r->sum_lanes;
-    size_t n = r->nitem * w->lanes;
-
-    for (size_t i = 0; i < n; i++) {
-        w->score[i] = p->base;
-    }
-    for (size_t t = 0; t < p->ntree; t += RANKING_TREES) {
-        size_t left = p->ntree - t;
-        size_t ntree = left < RANKING_TREES ? left : RANKING_TREES;
-
-        ranking_tables_fill(&w->tables, p, t, ntree, user, nuser, r->nfeature);
-        sum(p, &w->tables, t, ntree, w->score);
-    }
-    forest_link_apply(r->forest->link, w->score, n, 1, w->score);
-}
 
 /* nuser <= w->lanes. */
 static enum rc
-rank_users(const struct ranking *r, const struct work *w, const float *user,
-           size_t nuser, size_t k, struct record_item *out)
+rank_users(const struct ranking *r, const struct ranking_work *w,
+           const float *user, size_t nuser, size_t k, struct record_item *out)
 {
     if (w->row != NULL) {
-        enum rc rc = score_rows(r, w, user);
+        enum rc rc = ranking_score_rows(r, w, user);
 
         if (rc != RC_OK) {
             return rc;
         }
     } else {
-        score_shared(r, w, user, nuser);
+        ranking_score_shared(r, w, user, nuser);
     }
     for (size_t u = 0; u < nuser; u++) {
         ranking_pick_best(w->score + u, r->nitem, w->lanes, k, out + u * k);
@@ -157,27 +42,27 @@ enum rc
 ranking_top(const struct ranking *r, const float *user, size_t nuser, size_t k,
             struct record_item *out)
 {
-    struct work w;
-    enum rc rc = r->forest == NULL ? work_init_rows(&w, r)
-                                   : work_init_shared(&w, r, nuser);
+    struct ranking_work w;
+    enum rc rc = r->forest == NULL ? ranking_work_init_rows(&w, r)
+                                   : ranking_work_init_shared(&w, r, nuser);
 
     for (size_t u = 0; rc == RC_OK && u < nuser; u += w.lanes) {
         size_t n = nuser - u < w.lanes ? nuser - u : w.lanes;
 
         rc = rank_users(r, &w, user + u * r->nfeature, n, k, out + u * k);
     }
-    work_fini(&w);
+    ranking_work_fini(&w);
     return rc;
 }
 
 /* Every score of every user, bit for bit. */
 static enum rc
-compare(const struct ranking *r, const struct work *shared,
-        const struct work *rows, const float *user, size_t nuser)
+compare(const struct ranking *r, const struct ranking_work *shared,
+        const struct ranking_work *rows, const float *user, size_t nuser)
 {
-    score_shared(r, shared, user, nuser);
+    ranking_score_shared(r, shared, user, nuser);
     for (size_t u = 0; u < nuser; u++) {
-        enum rc rc = score_rows(r, rows, user + u * r->nfeature);
+        enum rc rc = ranking_score_rows(r, rows, user + u * r->nfeature);
 
         if (rc != RC_OK) {
             return rc;
@@ -195,14 +80,14 @@ compare(const struct ranking *r, const struct work *shared,
 static enum rc
 check_users(const struct ranking *r, const float *user, size_t nuser)
 {
-    struct work shared;
-    struct work rows = {0};
-    enum rc rc = work_init_shared(&shared, r, nuser);
+    struct ranking_work shared;
+    struct ranking_work rows = {0};
+    enum rc rc = ranking_work_init_shared(&shared, r, nuser);
 
-    rc = rc == RC_OK ? work_init_rows(&rows, r) : rc;
+    rc = rc == RC_OK ? ranking_work_init_rows(&rows, r) : rc;
     rc = rc == RC_OK ? compare(r, &shared, &rows, user, nuser) : rc;
-    work_fini(&shared);
-    work_fini(&rows);
+    ranking_work_fini(&shared);
+    ranking_work_fini(&rows);
     return rc;
 }
 

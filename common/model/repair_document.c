@@ -12,6 +12,7 @@
 #include "common/model/doc.h"
 #include "common/model/doc_edit.h"
 #include "common/model/repair.h"
+#include "common/model/repair_fields.h"
 
 #include "common/base/number.h"
 
@@ -19,82 +20,6 @@
 #include <stdio.h>
 
 #define MAJOR_KNOWN 3
-
-/* The values this file looks at; absent ones have p NULL. */
-struct fields {
-    struct str version;
-    struct str base_score;
-    struct str booster; /* the object that names itself */
-    struct str name;
-    struct str weight_drop;
-    struct str leaf_size; /* of the first tree */
-    struct str indptr;    /* the tree each round begins with, >= 2.0 */
-};
-
-static void
-look_into_model(const struct doc *d, struct str model, struct fields *f)
-{
-    struct doc_member in[] = {{.key = "trees"}, {.key = "iteration_indptr"}};
-    struct doc_member param = {.key = "tree_param"};
-    struct doc_member size = {.key = "size_leaf_vector"};
-    struct str rest;
-    struct str tree;
-
-    if (!doc_members(d, model, in, 2)) {
-        return;
-    }
-    f->indptr = in[1].value;
-    if (doc_array(d, in[0].value, &rest) && doc_next(d, &rest, &tree) &&
-        doc_members(d, tree, &param, 1) &&
-        doc_members(d, param.value, &size, 1)) {
-        f->leaf_size = size.value;
-    }
-}
-
-static void
-find_booster(const struct doc *d, struct str booster, struct fields *f)
-{
-    struct doc_member in[] = {{.key = "name"},
-                              {.key = "weight_drop"},
-                              {.key = "model"},
-                              {.key = "gbtree"}};
-    struct doc_member inner = {.key = "model"};
-
-    f->booster = booster;
-    if (!doc_members(d, booster, in, 4)) {
-        return;
-    }
-    f->name = in[0].value;
-    f->weight_drop = in[1].value;
-    if (in[2].value.p != NULL) {
-        look_into_model(d, in[2].value, f);
-    } else if (doc_members(d, in[3].value, &inner, 1)) {
-        look_into_model(d, inner.value, f);
-    }
-}
-
-static enum rc
-find_fields(const struct doc *d, struct fields *f, struct err *e)
-{
-    struct doc_member top[] = {{.key = "learner"}, {.key = "version"}};
-    struct doc_member learner[] = {{.key = "learner_model_param"},
-                                   {.key = "gradient_booster"}};
-    struct doc_member score = {.key = "base_score"};
-    struct str root;
-
-    memset(f, 0, sizeof(*f));
-    if (!doc_root(d, &root) || !doc_members(d, root, top, 2) ||
-        !doc_members(d, top[0].value, learner, 2) ||
-        !doc_members(d, learner[0].value, &score, 1)) {
-        return err_set(e, RC_REFUSED,
-                       "the model is damaged or cut off: it does not have the "
-                       "parts of a learner; copy or save it again");
-    }
-    f->version = top[1].value;
-    f->base_score = score.value;
-    find_booster(d, learner[1].value, f);
-    return RC_OK;
-}
 
 /* "[3,1,0]" becomes "3.1.0"; the major number is returned, 0 if unknown. */
 static int64_t
@@ -144,8 +69,8 @@ single_score(struct str list, struct str *score)
 }
 
 static enum rc
-mend_base_score(const struct doc *d, const struct fields *f, struct repair *r,
-                struct doc_edits *all, struct err *e)
+mend_base_score(const struct doc *d, const struct repair_fields *f,
+                struct repair *r, struct doc_edits *all, struct err *e)
 {
     struct str text;
     struct str score;
@@ -173,7 +98,7 @@ mend_base_score(const struct doc *d, const struct fields *f, struct repair *r,
 
 /* A dart that calls itself gbtree is dressed as 1.7.4 knows dart. */
 static void
-mend_dart(const struct doc *d, const struct fields *f, struct repair *r,
+mend_dart(const struct doc *d, const struct repair_fields *f, struct repair *r,
           struct doc_edits *all)
 {
     const char *end;
@@ -225,7 +150,7 @@ has_uneven_rounds(const struct doc *d, struct str indptr)
 }
 
 static enum rc
-refuse_newer(const struct doc *d, const struct fields *f, int64_t major,
+refuse_newer(const struct doc *d, const struct repair_fields *f, int64_t major,
              const struct repair *r, struct err *e)
 {
     struct str size;
@@ -259,9 +184,9 @@ repair_document(struct str bytes, bool ubjson, struct repair *r, struct err *e)
 {
     struct doc d = {.text = bytes, .ubjson = ubjson};
     struct doc_edits all = {.n = 0};
-    struct fields f;
+    struct repair_fields f;
     int64_t major;
-    enum rc rc = find_fields(&d, &f, e);
+    enum rc rc = repair_fields_find(&d, &f, e);
 
     if (rc != RC_OK) {
         return rc;
