@@ -121,6 +121,9 @@ prepare(struct features *f, struct err *e)
     } else {
         rc = intake_as_of(&f->intake, f->o->as_of, &f->gather.stamp_us, e);
     }
+    if (rc == RC_OK && !f->o->supersede) {
+        rc = table_limit_as_of(&f->session.table, &f->gather.stamp_us, e);
+    }
     if (rc == RC_OK) {
         rc = gather_prepare(&f->gather, &f->intake, e);
     }

@@ -41,6 +41,7 @@ score_connect(struct score *s, struct err *e)
     }
     if (rc == RC_OK) {
         s->limits = table_listpack(&s->session.table);
+        rc = table_limit_as_of(&s->session.table, &s->info.as_of_us, e);
     }
     return rc;
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "batchgen/table.h"
 
+#include "common/base/clock.h"
 #include "common/base/number.h"
 #include "common/table/keyspace.h"
+
+#include <stdio.h>
 
 #define BLOB_MAX ((size_t)2200 << 20)
 
@@ -145,4 +148,22 @@ table_now_us(const struct table *t, uint64_t *now_us, struct err *e)
     rc = redis_ask_list(t->redis, on_time_part, &parts, e);
     *now_us = parts.value[0] * 1000000 + parts.value[1];
     return rc;
+}
+
+enum rc
+table_limit_as_of(const struct table *t, uint64_t *as_of_us, struct err *e)
+{
+    char given[CLOCK_ISO_MAX], now[CLOCK_ISO_MAX];
+    uint64_t now_us;
+    enum rc rc = table_now_us(t, &now_us, e);
+
+    if (rc != RC_OK || *as_of_us <= now_us) {
+        return rc;
+    }
+    clock_format_iso(*as_of_us, given);
+    clock_format_iso(now_us, now);
+    fprintf(stderr, "as of %s is later than Redis' clock: taken as %s\n", given,
+            now);
+    *as_of_us = now_us;
+    return RC_OK;
 }

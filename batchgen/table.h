@@ -53,6 +53,13 @@ MUST_USE enum rc table_blob(const struct table *t, struct str key,
 MUST_USE enum rc table_now_us(const struct table *t, uint64_t *now_us,
                               struct err *e);
 
+/*
+ * What is later than Redis' clock becomes what that says, and stderr is told:
+ * rows of the future would hide the changes that are stamped until then.
+ */
+MUST_USE enum rc table_limit_as_of(const struct table *t, uint64_t *as_of_us,
+                                   struct err *e);
+
 /* RC_UNAVAIL: Redis may evict keys, so records could vanish one by one. */
 MUST_USE enum rc table_check_policy(const struct table *t, struct err *e);
 

@@ -1,5 +1,6 @@
 """PUT .../features: written on the admin listener, live on every server at once."""
 import csv
+import os
 import struct
 import time
 
@@ -55,6 +56,28 @@ def test_merged_over_a_stored_row(server, store, prefix, shop, rows):
     assert [struct.unpack("<Q", v[:8])[0] for v in kept] == [int(stamp)]
     assert numpy.isnan(numpy.frombuffer(kept[0][8:], "<f4")).sum() == sum(
         v is None for v in rows[b].values())
+
+
+def from_the_future(path, folder):
+    copy = folder / f"future-{path.name}"
+    copy.write_bytes(path.read_bytes())
+    os.utime(copy, (time.time() + 3600,) * 2)
+    return copy
+
+
+def test_a_batch_with_a_clock_ahead_hides_nothing(lookup, batchgen, shop, rows, tmp_path):
+    """Neither is the stored prediction newer than what is written after, nor the row."""
+    for command, *args in (("score", "--model", shop.model, "--input",
+                            from_the_future(shop.users, tmp_path)),
+                           ("features", "--input", from_the_future(shop.late, tmp_path))):
+        done = batchgen.done(command, "--table", "churn", *args)
+        assert "is later than Redis' clock: taken as 20" in done.err
+    server = lookup()
+    stored, late, twin = shop.user_ids[0], *shop.late_ids[:2]
+    for user in stored, late:
+        put_when_up(server, user, rows[twin])
+        until(lambda user=user: server.get(f"/v1/churn/{user}").prediction
+              == shop.expected[twin], "the new row counts")
 
 
 def test_nothing_named_leaves_the_row(server, store, prefix, shop, rows):
