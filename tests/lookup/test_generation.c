@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/core/generation.h"
 
+#include "tests/support/ranked.h"
 #include "tests/support/sample.h"
 
 #include <setjmp.h>
@@ -122,6 +123,65 @@ test_schema_of_another_size(void **state)
     expect_refused(s, info, 0, "3 features, the schema 2");
 }
 
+/* Best first, from the catalogue's items; the user's features in any order. */
+static void
+test_ranking(void **state)
+{
+    const float missing[RANKED_USER] = {NAN, NAN};
+    struct record_item item[RANKED_TOP];
+    struct prediction p = {.item = item};
+    struct generation *g;
+    char record[64];
+    struct ranked r;
+
+    (void)state;
+    ranked_init(&r);
+    assert_int_equal(ranked_create(&r, ranked_catalogue(1), &g, NULL), RC_OK);
+    assert_true(generation_is_live(g));
+    assert_true(generation_score_ns(g) > 0);
+    assert_int_equal(generation_score(g, missing, 1, &p), RC_OK);
+    assert_int_equal(p.n, RANKED_TOP);
+    assert_true(item[0].score >= item[1].score);
+    assert_int_equal(g->fallback.n, RANKED_TOP);
+    assert_memory_equal(g->fallback.item, item, sizeof(item));
+
+    /* What was stored of it reads back; an item that is none does not. */
+    struct str bytes = {record,
+                        record_put_items(RECORD_TOPK_U16, record, item, 2)};
+    struct record_item back[RANKED_TOP];
+
+    p = (struct prediction){.item = back};
+    assert_int_equal(generation_decode(g, bytes, &p), RC_OK);
+    assert_int_equal(p.n, 2);
+    assert_memory_equal(back, item, 2 * sizeof(*back));
+    item[0].item = RANKED_ITEMS;
+    bytes.len = record_put_items(RECORD_TOPK_U16, record, item, 2);
+    assert_int_equal(generation_decode(g, bytes, &p), RC_INVAL);
+    generation_destroy(&g);
+    ranked_fini(&r);
+}
+
+/* Candidates: ids alone say nothing to score another user by. */
+static void
+test_ranking_without_features(void **state)
+{
+    struct generation *g;
+    struct ranked r;
+    struct err e;
+
+    (void)state;
+    ranked_init(&r);
+    assert_int_equal(ranked_create(&r, ranked_catalogue(0), &g, &e), RC_OK);
+    assert_false(generation_is_live(g));
+    assert_null(g->fallback.item);
+    generation_destroy(&g);
+    assert_int_equal(ranked_create(&r, NULL, &g, &e), RC_INVAL);
+    assert_string_equal(e.text, "the ranking's catalogue is gone");
+    assert_int_equal(ranked_create(&r, ranked_catalogue(2), &g, &e),
+                     RC_REFUSED);
+    ranked_fini(&r);
+}
+
 int
 main(void)
 {
@@ -130,6 +190,8 @@ main(void)
         cmocka_unit_test(test_last_release_buries),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_schema_of_another_size),
+        cmocka_unit_test(test_ranking),
+        cmocka_unit_test(test_ranking_without_features),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
