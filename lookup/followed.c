@@ -132,6 +132,11 @@ unload(struct followed *f, bool *changed)
 static void
 note_manifest(struct followed *f, const struct manifest *m)
 {
+    const struct shelf_manifest *said = &f->said.manifest;
+
+    f->moves += f->gone || said->seq != m->seq ||
+                strcmp(said->live_uid, m->live_uid) != 0;
+    f->gone = false;
     f->said.manifest = (struct shelf_manifest){.seq = m->seq, .live = m->live};
     memcpy(f->said.manifest.live_uid, m->live_uid, UID_SIZE);
     memcpy(f->said.previous_uid, m->previous_uid, UID_SIZE);
@@ -146,6 +151,7 @@ followed_update(struct followed *f, const struct followed_source *from,
 
     if (!t->present) {
         /* Gone is not moved: what is held is kept. */
+        f->gone = true;
         set_problem(f, changed, "the manifest is gone from redis");
         return RC_OK;
     }

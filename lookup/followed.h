@@ -47,7 +47,7 @@ struct followed_source {
 struct followed_rows {
     struct feature_rows *rows; /* or NULL */
     bool settled;              /* they will not come */
-    uint64_t seq, connects;
+    uint64_t moves, connects;
     char schema_id[SCHEMA_ID_SIZE];
 };
 
@@ -58,10 +58,13 @@ struct followed {
     struct generation *held[FOLLOWED_SLOTS];
     char problem[256];
     struct followed_failure failed[FOLLOWED_SLOTS];
-    uint64_t superseded_us;  /* the last stamp that was read */
-    uint64_t superseded_seq; /* of the manifest then; the set is read anew */
-    uint64_t connects;       /* ... when it or the connection is another */
-    bool read;               /* it was, since the server started */
+    uint64_t moves; /* of the manifest, as seen: a table that was dropped and
+                       made anew may have the seq it had */
+    bool gone;      /* the manifest was, at the last poll */
+    uint64_t superseded_us;    /* the last stamp that was read */
+    uint64_t superseded_moves; /* ... then; the set is read anew */
+    uint64_t connects;         /* ... when they or the connection are others */
+    bool read;                 /* it was, since the server started */
     struct followed_said said;
     struct followed_rows rows;
     uint64_t kept; /* a hash of what the keeper was last told */

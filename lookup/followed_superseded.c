@@ -21,7 +21,7 @@ enum rc
 followed_superseded(struct followed *f, struct watch *w,
                     struct superseded_news **news, struct err *e)
 {
-    bool anew = f->superseded_seq != f->seq ||
+    bool anew = f->superseded_moves != f->moves ||
                 f->connects != watch_connects(w) || f->superseded_us == 0;
     struct news_reading r = {superseded_news_create(f->id, anew),
                              anew ? 0 : f->superseded_us};
@@ -34,7 +34,7 @@ followed_superseded(struct followed *f, struct watch *w,
 
     if (rc == RC_OK) {
         f->superseded_us = r.last_us;
-        f->superseded_seq = f->seq;
+        f->superseded_moves = f->moves;
         f->connects = connects;
         f->read = true;
     }

@@ -11,7 +11,7 @@
 
 /*
  * feature_rows.h says when rows are current. To that end they are read after
- * the superseded users were, and are let go of by another seq of the manifest,
+ * the superseded users were, and are let go of by a move of the manifest,
  * another connection or another schema, half read ones too.
  */
 
@@ -22,7 +22,7 @@ struct row_warmer {
     struct warmer *warmer;
     /* What is being read; gen is held, and NULL if nothing is. */
     struct generation *gen;
-    uint64_t seq, connects; /* when it was begun */
+    uint64_t moves, connects; /* when it was begun */
     uint64_t buckets, bucket;
     size_t row_bytes;
     struct snapshot *half;
@@ -70,7 +70,7 @@ is_current(const struct followed *f, const struct watch *watch)
     const struct generation *g = f->held[FOLLOWED_LIVE];
     const struct followed_rows *r = &f->rows;
 
-    return g != NULL && r->seq == f->seq &&
+    return g != NULL && r->moves == f->moves &&
            r->connects == watch_connects(watch) &&
            strcmp(r->schema_id, schema_id(g->schema)) == 0;
 }
@@ -118,13 +118,13 @@ choose(struct row_warmer *w, struct watch *watch, struct followed *const *table,
     for (size_t i = 0; i < n && f == NULL; i++) {
         f = wants_rows(w, table[i]) ? table[i] : NULL;
     }
-    if (f == NULL || f->held[FOLLOWED_LIVE] != w->gen || w->seq != f->seq ||
+    if (f == NULL || f->held[FOLLOWED_LIVE] != w->gen || w->moves != f->moves ||
         w->connects != watch_connects(watch)) {
         let_go(w);
     }
     if (f != NULL && w->gen == NULL) {
         w->gen = generation_hold(f->held[FOLLOWED_LIVE]);
-        w->seq = f->seq;
+        w->moves = f->moves;
         w->connects = watch_connects(watch);
         w->buckets = atomic_load(&w->gen->feature_buckets);
         w->bucket = 0;
@@ -216,7 +216,7 @@ row_warmer_turn(struct row_warmer *w, struct watch *watch,
         *changed = true;
     }
     f->rows.settled = rc != RC_OK;
-    f->rows.seq = w->seq;
+    f->rows.moves = w->moves;
     f->rows.connects = w->connects;
     memcpy(f->rows.schema_id, schema_id(w->gen->schema), SCHEMA_ID_SIZE);
     if (rc != RC_OK) {

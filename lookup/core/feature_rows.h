@@ -13,9 +13,9 @@
  *     after it was read here thus follows a stamp, which is in every worker's
  *     set as soon as any change is; from then on the store is asked.
  *   - Stamps leave the set only when the manifest moves (commit trims it), or
- *     with the Redis that had them. Rows are of one seq of the manifest and one
- *     connection to Redis: a list without them is handed out before what is
- *     left of the set is told.
+ *     with the Redis that had them. Rows are of one state of the manifest
+ *     and one connection to Redis: a list without them is handed out before
+ *     what is left of the set is told.
  *   - Rows that a batch stores without superseding anybody count from the next
  *     move of the manifest on, when all are read again. Who has no row here
  *     may have one by now: absence is the store's to say.

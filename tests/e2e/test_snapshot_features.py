@@ -1,5 +1,6 @@
 """Feature rows in memory: who has no record is scored without Redis."""
 import csv
+import signal
 
 import pytest
 from programs import until
@@ -127,6 +128,33 @@ def test_another_redis_has_other_rows(server, own_store, own_table, shop):
     own_store.start()
     own_table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
     until(lambda: get(server, shop.late_ids[0]).status == 404, "the rows are gone")
+
+
+def test_a_table_made_anew_has_other_rows(server, own_table, shop, tmp_path):
+    """Made anew while the server stands still, with the number and seq it had."""
+    user, late = shop.user_ids[0], shop.late_ids[0]
+    server.admin("PUT", f"/v1/churn/{user}/features", {"features": features_of(shop.late, late)})
+    until(lambda: get(server, user).json()["source"] == "live", "the new row")
+    with shop.late.open(newline="") as f:
+        header, first, second, *_ = csv.reader(f)
+    other = tmp_path / "other.csv"
+    with other.open("w", newline="") as f:
+        csv.writer(f).writerows([header, [first[0], *second[1:]]])
+    before = server.metrics()
+
+    server.signal(signal.SIGSTOP)
+    own_table.done("drop", "--table", "churn", "--force")
+    own_table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users,
+                   "--warm-wait", "0s", "--as-of", "2026-01-01T00:00:00Z")
+    own_table.done("features", "--table", "churn", "--input", other)
+    server.signal(signal.SIGCONT)
+    until(lambda: server.get("/v1/churn").json()["as_of"].startswith("2026-01-01"), "the new one")
+    wait_for_rows(server, 1)
+    assert get(server, late).prediction == shop.expected[second[0]], "not the old row"
+    answer = get(server, user)
+    assert answer.prediction == shop.expected[user]
+    assert "stale" not in answer.json(), "who was superseded in the old table"
+    assert server.metrics().delta(before) == {"precomputed": 1, "live": 1}
 
 
 def test_they_count_as_memory(own_table, lookup, own_store, shop):

@@ -48,7 +48,7 @@ begin(struct watch *w)
         .connects = 1,
         .stamp = {100, 200},
         .user = {STR("a"), STR("b")},
-        .f = {.name = "t", .id = 5, .seq = 7},
+        .f = {.name = "t", .id = 5, .moves = 7},
         .set = superseded_create(),
     };
 }
@@ -104,7 +104,7 @@ test_all_anew(void **state)
         begin(&w);
         assert_true(ask(&w));
         w.stamp[0] = 0;
-        w.f.seq += moved;
+        w.f.moves += moved;
         w.connects += !moved;
         assert_true(ask(&w));
         assert_int_equal(w.asked_us, 0);
@@ -127,15 +127,15 @@ test_nobody(void **state)
     w.stamp[0] = w.stamp[1] = 0;
     assert_false(ask(&w));
     assert_true(w.f.read);
-    w.f.seq++;
+    w.f.moves++;
     assert_false(ask(&w));
     w.stamp[1] = 200;
     assert_true(ask(&w));
     w.stamp[1] = 0;
-    w.f.seq++;
+    w.f.moves++;
     assert_true(ask(&w));
     assert_int_equal(superseded_size(w.set), 0);
-    w.f.seq++;
+    w.f.moves++;
     assert_false(ask(&w));
     superseded_destroy(&w.set);
 }

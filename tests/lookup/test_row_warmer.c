@@ -78,7 +78,7 @@ begin(struct watch *w, size_t limit_bytes)
     sample_init(&w->sample, 1);
     snprintf(w->table.name, sizeof(w->table.name), "t");
     w->table.read = true;
-    w->table.seq = 7;
+    w->table.moves = 7;
     w->table.held[FOLLOWED_LIVE] = sample_generation(&w->sample, 1);
     w->table.held[FOLLOWED_LIVE]->settled = true;
     w->table.held[FOLLOWED_LIVE]->feature_buckets = 1;
@@ -176,7 +176,7 @@ test_void(void **state)
     for (int why = 0; why < 3; why++) {
         assert_int_equal(turn(&w), RC_OK);
         assert_int_equal(held(&w), USERS);
-        w.table.seq += why == 0;
+        w.table.moves += why == 0;
         w.connects += why == 1;
         w.table.rows.schema_id[0] ^= (char)(why == 2);
         assert_true(void_now(&w));
@@ -218,7 +218,7 @@ test_does_not_fit(void **state)
         assert_int_equal(held(&w), 0);
     }
     assert_int_equal(w.reads, 1);
-    w.table.seq++;
+    w.table.moves++;
     assert_false(void_now(&w));
     assert_int_equal(turn(&w), RC_OK);
     assert_int_equal(w.reads, 2);
