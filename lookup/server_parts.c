@@ -4,13 +4,13 @@
 #include "common/base/check.h"
 #include "common/base/log.h"
 #include "lookup/descriptors.h"
+#include "lookup/server_ports.h"
 #include "lookup/store/mailbox.h"
 
 #include <event2/event.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
-#include <unistd.h>
 
 /*
  *   main: admin front (posted tables), signals, mailbox <- "drained" from
@@ -103,36 +103,6 @@ create_scoring(struct server *s, struct err *e)
     return scoring_create(&s->scoring, s->config->options.scoring_threads, e);
 }
 
-static enum rc
-find_port(const char *text, struct listen_addr *a, int *fd, struct err *e)
-{
-    enum rc rc = listen_addr_parse(str_of(text), a, e);
-
-    return rc == RC_OK ? listener_probe(a, fd, e) : rc;
-}
-
-/*
- * The first is held while the second is looked for: workers share ports, so
- * one asked for twice would have its connections shared out to both protocols.
- */
-static enum rc
-find_ports(const struct serve_options *o, bool has_resp,
-           struct listen_addr *listen, struct listen_addr *resp, struct err *e)
-{
-    int held[] = {-1, -1};
-    enum rc rc = find_port(o->listen, listen, &held[0], e);
-
-    if (rc == RC_OK && has_resp) {
-        rc = find_port(o->resp, resp, &held[1], e);
-    }
-    for (size_t i = 0; i < 2; i++) {
-        if (held[i] >= 0) {
-            (void)close(held[i]);
-        }
-    }
-    return rc;
-}
-
 static struct rig_setup
 rig_of(struct server *s)
 {
@@ -149,13 +119,12 @@ static enum rc
 create_workers(struct server *s, struct err *e)
 {
     const struct serve_options *o = &s->config->options;
-    bool has_resp = !str_eq(str_of(o->resp), STR("off"));
-    struct listen_addr listen, resp;
-    enum rc rc = find_ports(o, has_resp, &listen, &resp, e);
+    struct server_ports ports;
+    enum rc rc = server_ports_find(&ports, o->listen, o->resp, e);
     struct worker_setup setup = {
         .rig = rig_of(s),
-        .listen = &listen,
-        .resp = has_resp ? &resp : NULL,
+        .listen = &ports.listen,
+        .resp = ports.has_resp ? &ports.resp : NULL,
         .done = on_drained,
         .done_arg = s,
     };
@@ -165,8 +134,9 @@ create_workers(struct server *s, struct err *e)
         s->nworker += rc == RC_OK;
     }
     if (rc == RC_OK) {
-        log_info("http on %s, resp on %s, %zu worker threads", listen.text,
-                 has_resp ? resp.text : "no port", s->nworker);
+        log_info("http on %s, resp on %s, %zu worker threads",
+                 ports.listen.text,
+                 ports.has_resp ? ports.resp.text : "no port", s->nworker);
     }
     return rc;
 }

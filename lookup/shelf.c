@@ -3,8 +3,6 @@
 
 #include "common/base/clock.h"
 #include "common/base/log.h"
-#include "common/base/number.h"
-#include "common/table/fields.h"
 #include "common/table/sealed.h"
 #include "common/table/snapshot.h"
 #include "lookup/core/generation_sealed.h"
@@ -23,8 +21,6 @@
  * that share the directory can at worst write the same file twice. A file that
  * is no good is removed where it is met, and made anew from Redis.
  */
-#define MANIFEST 0x4d000001u /* the kind of file, its format in it */
-#define PARTS    1
 
 struct shelf {
     struct shelf_names names;
@@ -150,50 +146,10 @@ enum rc
 shelf_remember(const struct shelf *s, const char *table,
                const struct shelf_manifest *m, struct err *e)
 {
-    char path[SHELF_PATH_SIZE], number[20];
-    struct buf fields;
-    struct str part;
-    enum rc rc;
+    char path[SHELF_PATH_SIZE];
 
-    buf_init(&fields, SHELF_PATH_SIZE);
-    fields_put(&fields, STR("live"),
-               (struct str){number, number_format_u64(m->live, number)});
-    fields_put(&fields, STR("seq"),
-               (struct str){number, number_format_u64(m->seq, number)});
-    fields_put(&fields, STR("live_uid"), str_of(m->live_uid));
-    part = buf_view(&fields);
-    rc = buf_failed(&fields)
-             ? err_set(e, RC_NOMEM, "out of memory")
-             : sealed_write(shelf_names_manifest(&s->names, table, path),
-                            MANIFEST, &part, PARTS, e);
-    buf_fini(&fields);
-    return rc;
-}
-
-static enum rc
-set_field(void *manifest, struct str name, struct str value, struct err *e)
-{
-    return manifest_set(manifest, name, value, e);
-}
-
-static enum rc
-read_manifest(const char *path, struct shelf_manifest *out, struct err *e)
-{
-    struct manifest *m = calloc(1, sizeof(*m));
-    struct sealed *s = NULL;
-    enum rc rc = m == NULL ? err_set(e, RC_NOMEM, "out of memory")
-                           : sealed_open(&s, path, MANIFEST, PARTS, e);
-
-    if (rc == RC_OK) {
-        rc = fields_each(sealed_part(s, 0), set_field, m, e);
-    }
-    if (rc == RC_OK) {
-        *out = (struct shelf_manifest){.seq = m->seq, .live = m->live};
-        memcpy(out->live_uid, m->live_uid, sizeof(out->live_uid));
-    }
-    sealed_close(&s);
-    free(m);
-    return rc;
+    return shelf_manifest_write(m, shelf_names_manifest(&s->names, table, path),
+                                e);
 }
 
 struct recalling {
@@ -214,8 +170,8 @@ recall(const struct shelf *s, const char *name, void *arg)
         !str_copy(inner, table, sizeof(table))) {
         return;
     }
-    enum rc rc =
-        read_manifest(shelf_names_manifest(&s->names, table, path), &m, &e);
+    enum rc rc = shelf_manifest_read(
+        &m, shelf_names_manifest(&s->names, table, path), &e);
 
     if (rc == RC_OK) {
         r->fn(r->arg, table, &m);

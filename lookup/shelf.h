@@ -12,17 +12,10 @@
  * the others use. Immutable; any thread may use it.
  */
 #include "common/base/rc.h"
-#include "common/table/manifest.h"
 #include "lookup/core/generation.h"
+#include "lookup/shelf_manifest.h"
 
 struct shelf;
-
-/* What is remembered of a manifest. */
-struct shelf_manifest {
-    uint64_t seq;
-    uint64_t live; /* 0: nothing was live */
-    char live_uid[UID_SIZE];
-};
 
 /*
  * Makes the directory if there is none (for the owner only), and removes what

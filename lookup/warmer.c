@@ -5,6 +5,7 @@
 #include "common/base/log.h"
 #include "common/table/snapshot.h"
 #include "lookup/core/feature_rows.h"
+#include "lookup/warmer_pages.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -257,29 +258,6 @@ release_previous(struct followed *const *table, size_t n)
     return false;
 }
 
-/* A snapshot serves already, whether it was read from Redis or a file. */
-static void
-enlarge_pages(struct generation *g, uint64_t end_ns)
-{
-    struct snapshot *s = g == NULL ? NULL : atomic_load(&g->snapshot);
-
-    while (s != NULL && !g->paged && clock_mono_ns() < end_ns) {
-        g->paged = snapshot_enlarge_pages(s);
-    }
-}
-
-static void
-enlarge_all_pages(struct followed *const *table, size_t n)
-{
-    uint64_t end_ns = clock_mono_ns() + SLICE_NS;
-
-    for (size_t i = 0; i < n; i++) {
-        for (size_t slot = 0; slot < FOLLOWED_SLOTS; slot++) {
-            enlarge_pages(table[i]->held[slot], end_ns);
-        }
-    }
-}
-
 enum rc
 warmer_turn(struct warmer *w, struct watch *watch,
             struct followed *const *table, size_t n, bool *changed,
@@ -287,7 +265,7 @@ warmer_turn(struct warmer *w, struct watch *watch,
 {
     choose(w, table, n);
     if (w->gen == NULL) {
-        enlarge_all_pages(table, n);
+        warmer_pages_enlarge(table, n, clock_mono_ns() + SLICE_NS);
         return RC_OK;
     }
     enum rc rc = read_slice(w, watch, e);

@@ -8,6 +8,7 @@
 #include "lookup/net/http.h"
 #include "lookup/net/resp.h"
 #include "lookup/store/mailbox.h"
+#include "lookup/worker_limits.h"
 
 #include <event2/event.h>
 #include <pthread.h>
@@ -111,38 +112,14 @@ run(void *arg)
     return NULL;
 }
 
-static struct conn_options
-conn_options_of(const struct config *config)
-{
-    const struct serve_options *o = &config->options;
-    struct conn_options c = conn_options_default;
-    size_t body = config->sagemaker.max_payload_bytes;
-
-    body = body > o->max_body ? body : o->max_body;
-    c.max_conns = (o->max_connections + o->threads - 1) / o->threads;
-    c.max_pipelined = o->max_pipelined;
-    c.input_bytes = o->max_head + body + body / 8;
-    c.idle_ns = o->idle_timeout;
-    c.head_ns = o->head_timeout;
-    c.body_ns = o->body_timeout;
-    c.drain_ns = o->drain_timeout / 4;
-    return c;
-}
-
 static bool
 create_parts(struct worker *w)
 {
     const struct config *config = w->setup.rig.config;
     const struct serve_options *o = &config->options;
 
-    w->http_limits = (struct http_limits){
-        .head_bytes = o->max_head,
-        .target_bytes = o->max_url,
-        .body_bytes = o->max_body,
-        .is_large = sagemaker_is_invocation,
-        .large_bytes = config->sagemaker.max_payload_bytes,
-    };
-    w->conn_options = conn_options_of(config);
+    w->http_limits = worker_http_limits(config);
+    w->conn_options = worker_conn_options(config);
     return (w->base = event_base_new()) != NULL &&
            (w->mailbox = mailbox_create(w->base, MAILBOX_MAX, on_message, w)) !=
                NULL &&
