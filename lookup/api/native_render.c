@@ -128,13 +128,14 @@ native_etag(const struct answer *a, char out[ETAG_MAX])
     if (a->outcome != OUTCOME_PRECOMPUTED) {
         return 0;
     }
+    uint64_t marks = (uint64_t)a->stale + 2 * (uint64_t)a->degraded;
     size_t n = 0;
 
     out[n++] = '"';
     memcpy(out + n, a->gen->info.uid, UID_SIZE - 1);
     n += UID_SIZE - 1;
     out[n++] = '-';
-    n += number_format_hex(hash_key(a->record), out + n);
+    n += number_format_hex(hash_key(a->record) + marks, out + n);
     out[n++] = '"';
     out[n] = '\0';
     return n;

@@ -36,7 +36,10 @@ void native_render_result(struct buf *out, struct str user, size_t k,
 void native_render_headers(struct buf *out, const struct answer *a,
                            struct str etag, uint64_t now_us);
 
-/* "<uid>-<record hash>" with its quotes; empty unless precomputed. */
+/*
+ * "<uid>-<record hash>" with its quotes, the hash another one for an answer
+ * that is stale or degraded; empty unless precomputed.
+ */
 #define ETAG_MAX 40
 size_t native_etag(const struct answer *a, char out[ETAG_MAX]);
 

@@ -194,6 +194,13 @@ test_etag_tells_records_apart(void **state)
     a.record = STR("1235");
     assert_int_equal(native_etag(&a, second), 35);
     assert_string_not_equal(first, second);
+    for (int marks = 1; marks < 4; marks++) { /* else 304 would hide them */
+        a.stale = marks & 1;
+        a.degraded = marks & 2;
+        memcpy(first, second, sizeof(first));
+        assert_int_equal(native_etag(&a, second), 35);
+        assert_string_not_equal(first, second);
+    }
     a.outcome = OUTCOME_LIVE;
     assert_int_equal(native_etag(&a, second), 0);
     assert_false(native_etag_matches(STR("*"), (struct str){second, 0}));
