@@ -142,23 +142,27 @@ note_manifest(struct followed *f, const struct manifest *m)
     memcpy(f->said.previous_uid, m->previous_uid, UID_SIZE);
 }
 
-enum rc
-followed_update(struct followed *f, const struct followed_source *from,
-                const struct watch_table *t, bool *changed, struct err *e)
+/* Then a writer who makes the table anew does not write over what is read. */
+static bool
+is_in_memory(const struct generation *g)
 {
-    const struct manifest *m = &t->manifest;
+    return g != NULL && generation_snapshot(g) != NULL;
+}
+
+/* Gone is not moved: what is held is kept. */
+static void
+keep_held(struct followed *f, bool *changed, const char *why)
+{
+    f->gone = true;
+    set_problem(f, changed, why);
+}
+
+static enum rc
+follow_manifest(struct followed *f, const struct followed_source *from,
+                const struct manifest *m, bool *changed, struct err *e)
+{
     enum rc rc = RC_OK;
 
-    if (!t->present) {
-        /* Gone is not moved: what is held is kept. */
-        f->gone = true;
-        set_problem(f, changed, "the manifest is gone from redis");
-        return RC_OK;
-    }
-    if (t->problem.text[0] != '\0') {
-        set_problem(f, changed, t->problem.text);
-        return RC_OK;
-    }
     note_manifest(f, m);
     if (m->live == 0) {
         unload(f, changed);
@@ -169,6 +173,29 @@ followed_update(struct followed *f, const struct followed_source *from,
         *changed = *changed || f->seq != m->seq;
         f->seq = m->seq;
         set_problem(f, changed, "");
+    }
+    return rc;
+}
+
+enum rc
+followed_update(struct followed *f, const struct followed_source *from,
+                const struct watch_table *t, bool *changed, struct err *e)
+{
+    const struct manifest *m = &t->manifest;
+    enum rc rc = RC_OK;
+
+    if (!t->present) {
+        keep_held(f, changed, "the manifest is gone from redis");
+        return RC_OK;
+    }
+    if (t->problem.text[0] != '\0') {
+        set_problem(f, changed, t->problem.text);
+        return RC_OK;
+    }
+    if (m->seq == 0 && is_in_memory(f->held[FOLLOWED_LIVE])) {
+        keep_held(f, changed, "nothing of it is published in redis any more");
+    } else {
+        rc = follow_manifest(f, from, m, changed, e);
     }
     /* What changed is handed out before more is loaded. */
     if (rc == RC_OK && !*changed) {

@@ -88,6 +88,31 @@ def test_an_emptied_redis_is_no_absence(server, own_store, shop):
     assert server.get(f"/v1/churn/{shop.late_ids[0]}").error == "table_unavailable"
 
 
+def test_an_emptied_redis_is_filled_again(server, own_store, own_table, shop):
+    """Until the batch that does it is published the memory answers."""
+    rows = shop.users.read_text()
+    user = shop.user_ids[0]
+    uid = server.get("/v1/churn").json()["uid"]
+    before = server.metrics()
+    own_store.client.flushall()
+    batch = own_table.start("score", "--table", "churn", "--model", shop.model, "--input", "-",
+                            stdin=True)
+    batch.stdin.write(rows[:len(rows) // 2])
+    batch.stdin.flush()
+    until(lambda: b"nothing of it is published" in server.admin("GET", "/health/ready").body,
+          "the batch has begun")
+    assert server.get(f"/v1/churn/{user}").prediction == shop.expected[user]
+    assert server.get("/v1/churn").json()["uid"] == uid
+    assert server.get("/v1/churn/nobody").error == "table_unavailable"
+    assert server.metrics().delta(before) == {"precomputed": 1, "error": 1}
+    batch.stdin.write(rows[len(rows) // 2:])
+    assert batch.communicate()[1] == "" and batch.returncode == 0
+    until(lambda: server.get("/v1/churn").json()["uid"] != uid, "published")
+    server.wait_for("ready")
+    assert server.get(f"/v1/churn/{user}").prediction == shop.expected[user]
+    assert server.get("/v1/churn/nobody").status == 404
+
+
 def wait_for(server, user, generation):
     """Until both threads answer from it."""
     until(lambda: all(server.get(f"/v1/churn/{user}").json()["generation"] == generation

@@ -77,11 +77,11 @@ def test_redis_comes_back(filled, start, own_store, shop, own_table):
     own_store.start()
     own_table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users,
                    "--iterations", "0:5", "--force")
-    until(lambda: generation(server) == 1 and
-          "degraded" not in server.get(f"/v1/churn/{shop.user_ids[0]}").json(),
-          "the manifest as read rules")
     user = shop.user_ids[0]
-    assert server.get(f"/v1/churn/{user}").prediction != shop.expected[user]
+    until(lambda: server.get(f"/v1/churn/{user}").prediction != shop.expected[user],
+          "the manifest as read rules")
+    answer = server.get(f"/v1/churn/{user}").json()
+    assert answer["generation"] == 1 and "degraded" not in answer
 
 
 def test_the_same_redis_comes_back(own_store, tmp_path, start, own_table, shop, shelf):
@@ -93,11 +93,13 @@ def test_the_same_redis_comes_back(own_store, tmp_path, start, own_table, shop, 
     try:
         server = start()
         user = shop.user_ids[0]
-        assert server.get(f"/v1/churn/{user}").json()["degraded"] == "store"
+        marked = server.get(f"/v1/churn/{user}")
+        assert marked.json()["degraded"] == "store"
     finally:
         own_store.signal(signal.SIGCONT)
     until(lambda: server.admin("GET", "/health/ready").body == b"ready\n", "reached")
-    assert "degraded" not in server.get(f"/v1/churn/{user}").json()
+    again = server.get(f"/v1/churn/{user}", **{"If-None-Match": marked.headers["ETag"]})
+    assert again.status == 200 and "degraded" not in again.json(), "a cache is told"
     assert "snapshot of generation 1 read in" not in said(server)
     late = shop.late_ids[0]
     assert server.get(f"/v1/churn/{late}").prediction == shop.expected[late]

@@ -8,6 +8,7 @@
 #include "common/base/log.h"
 #include "lookup/warmer.h"
 #include "tests/support/sample.h"
+#include "tests/support/small_snapshot.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -284,8 +285,19 @@ test_gone_is_not_moved(void **state)
     assert_string_equal(w->f.problem, "");
     assert_int_equal(w->f.moves, 2);
 
+    /* A writer began to make it anew, and will commit. */
+    w->f.held[FOLLOWED_LIVE]->snapshot = small_snapshot(1, 1, false);
+    manifest(w, 0, 0, 2);
+    w->t.manifest.seq = 0;
+    expect(w, 1, 0, 2);
+    assert_string_equal(w->f.problem,
+                        "nothing of it is published in redis any more");
+    manifest(w, 2, 0, 2);
+    expect(w, 2, 0, 0);
+    assert_int_equal(w->f.moves, 3);
+
     err_set(&w->t.problem, RC_INVAL, "not a manifest");
-    expect(w, 1, 0, 0);
+    expect(w, 2, 0, 0);
     assert_string_equal(w->f.problem, "not a manifest");
     end(w);
 }
