@@ -43,7 +43,7 @@ retry_again(struct retry *r, enum rc *rc, struct err *e)
     if (r->redis == NULL || !redis_may_return(r->redis) || r->left_ns == 0) {
         return false;
     }
-    fprintf(stderr, "%s; trying again for %.0f s\n", e->text,
+    fprintf(stderr, "%s; trying again for %.3g s\n", e->text,
             (double)r->left_ns / 1e9);
     while (*rc == RC_UNAVAIL && redis_may_return(r->redis) && pause(r)) {
         *rc = redis_reopen(r->redis, e);

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "batchgen/report.h"
 
+#include "tests/support/capture.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -41,44 +40,15 @@ static const struct report whole = {
     .end_ns = 2000000000,
 };
 
-/* What is printed to fd meanwhile. */
-struct capture {
-    int fd, saved;
-    FILE *file;
-    char text[4096];
-};
-
-static void
-begin(struct capture *c, int fd)
-{
-    fflush(NULL);
-    c->fd = fd;
-    c->saved = dup(fd);
-    c->file = tmpfile();
-    assert_non_null(c->file);
-    assert_true(dup2(fileno(c->file), fd) >= 0);
-}
-
-static void
-end(struct capture *c)
-{
-    fflush(NULL);
-    assert_true(dup2(c->saved, c->fd) >= 0);
-    close(c->saved);
-    rewind(c->file);
-    c->text[fread(c->text, 1, sizeof(c->text) - 1, c->file)] = '\0';
-    fclose(c->file);
-}
-
 static void
 json_carries_the_contract(void **state)
 {
     struct capture c;
 
     (void)state;
-    begin(&c, STDOUT_FILENO);
+    capture_begin(&c, STDOUT_FILENO);
     report_print(&whole, true);
-    end(&c);
+    capture_end(&c);
     assert_string_equal(
         c.text, "{\"table\":\"churn\",\"generation\":7,\"live\":true,"
                 "\"read\":10,\"written\":6,\"rejected\":1,\"duplicate\":2,"
@@ -101,9 +71,9 @@ text_says_the_identity_and_what_next(void **state)
     struct capture c;
 
     (void)state;
-    begin(&c, STDOUT_FILENO);
+    capture_begin(&c, STDOUT_FILENO);
     report_print(&whole, false);
-    end(&c);
+    capture_end(&c);
     assert_non_null(strstr(c.text, "generation 7 of 'churn' is live\n"));
     assert_non_null(strstr(c.text, "10 read = 6 written + 1 rejected + "
                                    "2 duplicate + 1 skipped\n"));
@@ -111,9 +81,9 @@ text_says_the_identity_and_what_next(void **state)
     assert_non_null(strstr(c.text, "4.0 MB estimated, 5.0 MB measured, in 4 "));
     assert_non_null(strstr(c.text, "parse 1.50 s (75 %), write 0.50 s (25 %)"));
     ready.live = false;
-    begin(&c, STDOUT_FILENO);
+    capture_begin(&c, STDOUT_FILENO);
     report_print(&ready, false);
-    end(&c);
+    capture_end(&c);
     assert_non_null(strstr(c.text, "batchgen publish 7 --table churn\n"));
 }
 
@@ -127,15 +97,15 @@ a_dry_run_says_so(void **state)
     dry.dry = true;
     dry.generation = 0;
     dry.bytes = 0;
-    begin(&c, STDOUT_FILENO);
+    capture_begin(&c, STDOUT_FILENO);
     report_print(&dry, false);
-    end(&c);
+    capture_end(&c);
     assert_non_null(strstr(c.text, "dry run for 'churn': nothing was written"));
     assert_non_null(strstr(c.text, "4.0 MB estimated, in 4 buckets"));
     assert_null(strstr(c.text, "feature rows"));
-    begin(&c, STDOUT_FILENO);
+    capture_begin(&c, STDOUT_FILENO);
     report_print(&dry, true);
-    end(&c);
+    capture_end(&c);
     assert_non_null(strstr(c.text, "\"dry_run\":true"));
     assert_null(strstr(c.text, "\"generation\""));
     assert_null(strstr(c.text, "\"measured\""));
@@ -147,13 +117,13 @@ only_what_is_too_long_is_warned_of(void **state)
     struct capture c;
 
     (void)state;
-    begin(&c, STDERR_FILENO);
+    capture_begin(&c, STDERR_FILENO);
     report_listpack(64, 64, 64);
-    end(&c);
+    capture_end(&c);
     assert_string_equal(c.text, "");
-    begin(&c, STDERR_FILENO);
+    capture_begin(&c, STDERR_FILENO);
     report_listpack(64, 8, 65);
-    end(&c);
+    capture_end(&c);
     assert_non_null(strstr(c.text, "records of 65 bytes"));
     assert_non_null(strstr(c.text, "CONFIG SET hash-max-listpack-value 65"));
 }
