@@ -45,9 +45,9 @@ diff(char *const *word, int n, struct redis *r, struct capture *c,
 
 /* Generation 2 has one bucket, 3 has two; "same" stays as it was. */
 static const struct fake_answer both[] = {
-    {"HGETALL p:t:2\n", GENERATION("3", "1")},
+    {"HGETALL p:t:2\n", GENERATION("4", "1")},
     {"HGETALL p:t:3\n", GENERATION("3", "2")},
-    {"HGETALL p:t:2:0\n", "gone|" LOW "|moves|" LOW "|same|" LOW},
+    {"HGETALL p:t:2:0\n", "gone|" LOW "|left|" LOW "|moves|" LOW "|same|" LOW},
     {"HGETALL p:t:3:0\n", "moves|" HIGH "|same|" LOW},
     {"HGETALL p:t:3:1\n", "new|" LOW "||"},
 };
@@ -67,8 +67,8 @@ test_json_counts_and_names(void **state)
         fail_msg("%s", e.text);
     }
     assert_string_equal(
-        c.text, "{\"table\":\"t\",\"from\":2,\"to\":3,\"rows_from\":3,"
-                "\"rows_to\":3,\"added\":1,\"gone\":1,\"changed\":1,\"same\":1,"
+        c.text, "{\"table\":\"t\",\"from\":2,\"to\":3,\"rows_from\":4,"
+                "\"rows_to\":3,\"added\":1,\"gone\":2,\"changed\":1,\"same\":1,"
                 "\"mean_move\":1.00001532,\"psi\":null,\"movers\":["
                 "{\"user\":\"moves\",\"from\":1.00003064,\"to\":3.00006127}"
                 "]}\n");
@@ -86,7 +86,7 @@ test_text_says_the_same(void **state)
     FAKE_REDIS(&r, both);
     assert_int_equal(diff(json, 6, &r, &c, &e), RC_OK);
     assert_string_equal(c.text, "generations 2 and 3 of 't'\n"
-                                "  users   3 and 3: 1 added, 1 gone\n"
+                                "  users   4 and 3: 1 added, 2 gone\n"
                                 "  changed 1 of 2 in both (50.0 %)\n"
                                 "  movers  moves: 1.00003, then 3.00006\n");
     fake_redis_fini(&r);
