@@ -33,9 +33,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MS     1000000ULL
-#define SECOND (1000 * MS)
-
 static struct conn *
 conn_check(void *arg)
 {
@@ -232,138 +229,19 @@ on_writable(evutil_socket_t fd, short what, void *arg)
     conn_settle(c);
 }
 
-/* The turns of that protocol, shared by all its connections. */
-static struct turn_pool *
-turns_of(struct conn_group *g, const struct proto *proto)
+bool
+conn_watch(struct conn *c)
 {
-    size_t i = 0;
+    struct event_base *base = c->group->base;
 
-    while (g->pool[i].proto != NULL && g->pool[i].proto != proto) {
-        CHECK(++i < CONN_PROTO_MAX);
+    c->readable = event_new(base, c->fd, EV_READ | EV_PERSIST, on_readable, c);
+    c->writable = event_new(base, c->fd, EV_WRITE, on_writable, c);
+    if (c->readable != NULL && c->writable != NULL) {
+        watch_readable(c, true);
+        return true;
     }
-    g->pool[i].proto = proto;
-    g->pool[i].turns.turn_bytes = proto->turn_bytes;
-    g->pool[i].turns.held_max = g->options->output_bytes;
-    g->pool[i].turns.limit = g->options->max_turns;
-    g->pool[i].turns.bufs = &g->bufs;
-    return &g->pool[i].turns;
-}
-
-/* What the client sent already is read, lest the kernel send RST at once. */
-static void
-refuse(struct conn_group *g, int fd, const struct proto *proto, void *arg)
-{
-    struct buf out;
-
-    buf_init(&out, g->options->output_bytes);
-    buf_pool_take(&g->bufs, &out);
-    proto->refuse(arg, CONN_TOO_MANY, &out);
-    if (recv(fd, g->scratch, sizeof(g->scratch), 0) != 0 && out.len > 0 &&
-        send(fd, out.p, out.len, MSG_NOSIGNAL) > 0) {
-        counter_add(&g->stats->sent_bytes, out.len);
-    }
-    buf_pool_give(&g->bufs, &out);
-    counter_add(&g->stats->closed[NET_CLOSED_REFUSED], 1);
-    (void)close(fd);
-}
-
-static struct conn *
-create(struct conn_group *g, int fd, const struct proto *proto, void *arg)
-{
-    struct conn *c = calloc(1, sizeof(*c) + proto->conn_bytes);
-
-    if (c == NULL) {
-        return NULL;
-    }
-    c->readable = event_new(g->base, fd, EV_READ | EV_PERSIST, on_readable, c);
-    c->writable = event_new(g->base, fd, EV_WRITE, on_writable, c);
-    if (c->readable == NULL || c->writable == NULL) {
-        goto fail;
-    }
-    c->magic = CONN_MAGIC;
-    c->fd = fd;
-    c->group = g;
-    c->proto = proto;
-    c->arg = arg;
-    c->since_ns = g->now_ns = clock_mono_ns();
-    buf_init(&c->in, g->options->input_bytes);
-    line_init(&c->line, turns_of(g, proto));
-    return c;
-
-fail:
     if (c->readable != NULL) {
         event_free(c->readable);
     }
-    free(c);
-    return NULL;
-}
-
-void
-conn_open(struct conn_group *g, int fd, const struct proto *proto, void *arg)
-{
-    struct conn *c = NULL;
-
-    counter_add(&g->stats->accepted, 1);
-    if (g->n < g->options->max_conns) {
-        c = create(g, fd, proto, arg);
-    }
-    if (c == NULL) {
-        refuse(g, fd, proto, arg);
-        return;
-    }
-    TAILQ_INSERT_TAIL(&g->all, c, all);
-    g->n++;
-    watch_readable(c, true);
-}
-
-/* The timer of all connections */
-
-static uint64_t
-least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
-static void
-on_tick(evutil_socket_t fd, short what, void *arg)
-{
-    (void)fd, (void)what;
-    conn_group_expire(arg, clock_mono_ns());
-}
-
-static void
-on_again(evutil_socket_t fd, short what, void *arg)
-{
-    (void)fd, (void)what, (void)arg; /* conn_group_flush does the work */
-}
-
-/* Look often enough to be at most a quarter late. */
-bool
-conn_tick_start(struct conn_group *g)
-{
-    const struct conn_options *o = g->options;
-    uint64_t ns =
-        least(least(o->idle_ns, o->head_ns), least(o->body_ns, o->linger_ns)) /
-        4;
-    struct timeval tv = {0};
-
-    ns = ns < 10 * MS ? 10 * MS : least(ns, SECOND);
-    tv.tv_sec = (time_t)(ns / SECOND);
-    tv.tv_usec = (suseconds_t)(ns % SECOND / 1000);
-    g->tick = event_new(g->base, -1, EV_PERSIST, on_tick, g);
-    g->again = event_new(g->base, -1, 0, on_again, g);
-    return g->tick != NULL && g->again != NULL && event_add(g->tick, &tv) == 0;
-}
-
-void
-conn_tick_stop(struct conn_group *g)
-{
-    struct event **timer[] = {&g->tick, &g->again};
-
-    for (size_t i = 0; i < 2; i++) {
-        if (*timer[i] != NULL) {
-            event_free(*timer[i]);
-            *timer[i] = NULL;
-        }
-    }
+    return false;
 }

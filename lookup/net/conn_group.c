@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Connections are on one list from accept to close, and on a second one, the
+ * dirty, while there is something to write or to go on with: the end of the
+ * loop's turn settles those. Time is one timer for all, which walks the first.
+ */
 #include "common/base/clock.h"
 #include "lookup/net/conn_impl.h"
 
+#include <event2/event.h>
 #include <stdlib.h>
 
 #define NEVER  UINT64_MAX
-#define SECOND 1000000000ULL
+#define MS     1000000ULL
+#define SECOND (1000 * MS)
 
 const struct conn_options conn_options_default = {
     .max_conns = 20000,
@@ -21,6 +28,51 @@ const struct conn_options conn_options_default = {
     .drain_ns = 2 * SECOND,
 };
 
+static uint64_t
+least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd, (void)what;
+    conn_group_expire(arg, clock_mono_ns());
+}
+
+static void
+on_again(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd, (void)what, (void)arg; /* conn_group_flush does the work */
+}
+
+/* Look often enough to be at most a quarter late. */
+static bool
+start_timers(struct conn_group *g)
+{
+    const struct conn_options *o = g->options;
+    uint64_t ns =
+        least(least(o->idle_ns, o->head_ns), least(o->body_ns, o->linger_ns)) /
+        4;
+    struct timeval tv = {0};
+
+    ns = ns < 10 * MS ? 10 * MS : least(ns, SECOND);
+    tv.tv_sec = (time_t)(ns / SECOND);
+    tv.tv_usec = (suseconds_t)(ns % SECOND / 1000);
+    g->tick = event_new(g->base, -1, EV_PERSIST, on_tick, g);
+    g->again = event_new(g->base, -1, 0, on_again, g);
+    return g->tick != NULL && g->again != NULL && event_add(g->tick, &tv) == 0;
+}
+
+static void
+free_timer(struct event *timer)
+{
+    if (timer != NULL) {
+        event_free(timer);
+    }
+}
+
 struct conn_group *
 conn_group_create(struct event_base *base, const struct conn_options *o,
                   struct net_stats *stats)
@@ -35,7 +87,7 @@ conn_group_create(struct event_base *base, const struct conn_options *o,
     g->stats = stats;
     TAILQ_INIT(&g->all);
     TAILQ_INIT(&g->dirty);
-    if (!conn_tick_start(g)) {
+    if (!start_timers(g)) {
         conn_group_destroy(&g);
     }
     return g;
@@ -50,7 +102,8 @@ conn_group_destroy(struct conn_group **g)
     while (!TAILQ_EMPTY(&(*g)->all)) {
         conn_close(TAILQ_FIRST(&(*g)->all), NET_CLOSED_DRAIN);
     }
-    conn_tick_stop(*g);
+    free_timer((*g)->tick);
+    free_timer((*g)->again);
     for (size_t i = 0; i < CONN_PROTO_MAX; i++) {
         turn_pool_fini(&(*g)->pool[i].turns);
     }

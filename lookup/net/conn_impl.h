@@ -2,7 +2,8 @@
 #pragma once
 /*
  * conn_impl - the inside of a connection, for conn.c (one socket),
- * conn_group.c (all of them, and time) and proto.c (what protocols see) only.
+ * conn_open.c (its beginning), conn_group.c (all of them, and time) and proto.c
+ * (what protocols see) only.
  */
 #include "lookup/net/conn.h"
 
@@ -72,9 +73,8 @@ void conn_receive(struct conn *c);
 /* Write, and decide what c waits for next. May close c. Not from parse. */
 void conn_settle(struct conn *c);
 
-/* The timers: of conn_group_expire, and `again`. False: no memory. */
-bool conn_tick_start(struct conn_group *g);
-void conn_tick_stop(struct conn_group *g);
+/* Begin reading. False: no memory, nothing was begun. */
+MUST_USE bool conn_watch(struct conn *c);
 
 /* proto.c: the protocol */
 
