@@ -5,11 +5,13 @@
  * MODEL_MUTANTS=n tries n of each format instead of a few.
  */
 #include "common/base/number.h"
+#include "common/model/archive.h"
 #include "common/model/model.h"
 #include "common/model/scorer.h"
 #include "common/model/scorer_xgb.h"
 
 #include "tests/common/tiny_model.h"
+#include "tests/support/train.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -22,7 +24,9 @@
 
 #include <cmocka.h>
 
-#define DATA       "../shared/data/"
+#define DATA "../shared/data/"
+#define ARCHIVE                                                                \
+    "triples/sagemaker-churn-endpoint/orig/xgb-churn-prediction-model.tar.gz"
 #define NROW       10
 #define FEW        100
 #define SELF_LIMIT (256l << 10) /* KiB of memory this process may reach */
@@ -148,8 +152,9 @@ try_mutants(const char *what, struct str model)
     free(room);
 }
 
-static void
-try_file(const char *name)
+/* free() the bytes. */
+static struct str
+read_data(const char *name)
 {
     char path[256];
     char *bytes;
@@ -161,7 +166,26 @@ try_file(const char *name)
         print_message("no ../shared/data: ");
         skip();
     }
-    try_mutants(name, (struct str){bytes, len});
+    return (struct str){bytes, len};
+}
+
+static void
+try_file(const char *name)
+{
+    struct str model = read_data(name);
+
+    try_mutants(name, model);
+    free((char *)model.p);
+}
+
+/* A booster that no file beside the repository has, as UBJSON. */
+static void
+try_trained(const char *what, const struct train *t)
+{
+    size_t len;
+    char *bytes = train_model(t, &len);
+
+    try_mutants(what, (struct str){bytes, len});
     free(bytes);
 }
 
@@ -170,13 +194,31 @@ test_json(void **state)
 {
     (void)state;
     try_mutants("json", STR(TINY));
+    try_mutants("json, 3.1", STR(TINY_SCORED("[5E-1]", "[3,1,0]")));
+    try_file("triples/tl2cgen-toy-categorical-json/model.json");
     try_file("model_pairs/xgboost-1.0.0rc1.reg.json");
 }
 
 static void
 test_ubjson(void **state)
 {
+    static const struct train dart = {.objective = "binary:logistic",
+                                      .booster = "dart",
+                                      .extra = "rate_drop=0.5",
+                                      .rounds = 5,
+                                      .depth = 3,
+                                      .nfeature = 4,
+                                      .nrow = 500};
+    static const struct train classes = {.objective = "multi:softmax",
+                                         .rounds = 3,
+                                         .depth = 3,
+                                         .nfeature = 4,
+                                         .nrow = 500,
+                                         .nclass = 3};
+
     (void)state;
+    try_trained("ubjson, dart", &dart);
+    try_trained("ubjson, classes", &classes);
     try_file("triples/kserve-iris-ubj/model.ubj");
 }
 
@@ -195,12 +237,21 @@ test_pickle(void **state)
     try_file("bad_models/sagemaker-iris-1.0.pickle");
 }
 
+/* gzip has a checksum, which few mutants pass: the tar in it by itself, too. */
 static void
 test_archive(void **state)
 {
+    struct str packed = read_data(ARCHIVE);
+    struct buf tar;
+    struct err e;
+
     (void)state;
-    try_file("triples/sagemaker-churn-endpoint/orig/xgb-churn-prediction-model."
-             "tar.gz");
+    try_mutants(ARCHIVE, packed);
+    buf_init(&tar, 1 << 20);
+    assert_int_equal(archive_gunzip(packed, &tar, &e), RC_OK);
+    try_mutants("the tar in it", buf_view(&tar));
+    buf_fini(&tar);
+    free((char *)packed.p);
 }
 
 int
