@@ -11,8 +11,8 @@
  *   static const struct option_def defs[] = { SERVE_OPTION(OPTION_DEF) };
  *
  * The flag of field max_age is --max-age, its line in a config file
- * `max-age = 1d`. Flags given later win; flags win over the file, the file
- * over the environment, the environment over the default.
+ * `max-age = 1d`. What is given later wins, so defaults are filled in first,
+ * then the file is read, then the flags.
  */
 #include "common/base/rc.h"
 #include "common/base/str.h"
@@ -29,7 +29,7 @@ typedef bool option_flag;         /* --force, no value */
 typedef char *option_text;        /* NULL or a heap copy */
 typedef uint64_t option_size;     /* bytes: 64MiB */
 typedef uint64_t option_duration; /* ns; a bare number is in def.unit */
-typedef char *option_choice;      /* one of def.choices, separated by | */
+typedef char *option_choice;      /* one of those in def.unit */
 typedef struct option_list {
     char **item;
     size_t n;

@@ -21,16 +21,14 @@
 /* Bucket count of a table's feature rows unless set at creation. */
 #define FEATURE_BUCKETS 65536
 
-/*
- * A key under construction and its length. Each function below writes the
- * key into out (NUL terminated) and returns its view. prefix and table must
- * have passed the *_ok checks.
- */
 bool keyspace_prefix_ok(struct str prefix); /* [A-Za-z0-9_.-]{1,64} */
 bool keyspace_table_ok(struct str table); /* [A-Za-z0-9][A-Za-z0-9_.-]{0,127} */
 bool keyspace_user_ok(struct str user);   /* 1 to 512 bytes, any */
 
-/* In the order of the table in common/README.md. */
+/*
+ * Each writes a key into out (NUL terminated) and returns its view. prefix and
+ * table must have passed the checks above.
+ */
 struct str key_tables(char out[KEY_MAX], const char *prefix);
 struct str key_servers(char out[KEY_MAX], const char *prefix);
 struct str key_manifest(char out[KEY_MAX], const char *prefix,
