@@ -87,16 +87,32 @@ buf_base64(struct buf *b, struct str s)
     }
 }
 
+/* Nearly every id: room is made once, and all written into it. */
+static void
+put_plain(struct buf *b, struct str name, struct str id)
+{
+    char *to = buf_reserve(b, name.len + id.len + sizeof("\"\":\"\"") - 1);
+
+    if (to == NULL) {
+        return;
+    }
+    *to = '"';
+    to = mempcpy(to + 1, name.p, name.len);
+    to = mempcpy(mempcpy(to, "\":\"", 3), id.p, id.len);
+    *to++ = '"';
+    b->len = (size_t)(to - b->p);
+}
+
 void
 buf_json_id(struct buf *b, const char *name, struct str id)
 {
+    if (id.len > 0 && str_is_plain(id)) {
+        put_plain(b, str_of(name), id);
+        return;
+    }
     buf_char(b, '"');
     buf_c(b, name);
-    if (str_is_plain(id)) {
-        buf_c(b, "\":\"");
-        buf_str(b, id);
-        buf_char(b, '"');
-    } else if (str_is_utf8(id)) {
+    if (str_is_utf8(id)) {
         buf_c(b, "\":");
         buf_json_str(b, id);
     } else {

@@ -24,15 +24,16 @@ number_parse_u64(struct str s, uint64_t *out)
 size_t
 number_format_u64(uint64_t v, char out[20])
 {
-    char text[20];
-    size_t at = sizeof(text);
+    uint64_t limit = 10; /* with n digits v is below it */
+    size_t n = 1;
 
-    do {
-        text[--at] = (char)('0' + v % 10);
-        v /= 10;
-    } while (v != 0);
-    memcpy(out, text + at, sizeof(text) - at);
-    return sizeof(text) - at;
+    for (; n < 20 && v >= limit; n++) {
+        limit *= 10;
+    }
+    for (size_t at = n; at > 0; v /= 10) {
+        out[--at] = (char)('0' + v % 10);
+    }
+    return n;
 }
 
 /* A byte in each nibble's place, the highest first in memory. */

@@ -85,7 +85,7 @@ near(uint64_t a, uint64_t b)
 }
 
 /* Does x, rounded to a multiple of step, read back? *multiple is which. */
-static enum fit
+static inline enum fit
 fits(const struct scaled *s, uint32_t step, uint32_t *multiple)
 {
     uint64_t unit = (uint64_t)step << FRACTION;
@@ -95,13 +95,13 @@ fits(const struct scaled *s, uint32_t step, uint32_t *multiple)
     uint64_t away = up ? unit - over : over;
     uint64_t room = up ? s->above : s->below;
 
+    *multiple = down + up;
     if (away > room + FUZZ) {
         return FIT_NO;
     }
     if (near(away, room) || near(over, unit / 2)) {
         return FIT_OPEN;
     }
-    *multiple = down + up;
     return FIT_YES;
 }
 
@@ -117,27 +117,37 @@ shorten_any(const struct scaled *s, uint32_t *value, int *j)
     return fit;
 }
 
+/* From 100, which fits, to 1000 and beyond. */
+static enum fit
+lengthen_step(const struct scaled *s, uint32_t *value, int *j)
+{
+    uint32_t thousands;
+    enum fit fit = fits(s, 1000, &thousands);
+
+    if (fit == FIT_NO) {
+        return FIT_YES;
+    }
+    *value = thousands;
+    for (*j = 3; *value % 10 == 0 && *j < DIGITS - 1; ++*j) {
+        *value /= 10;
+    }
+    return fit;
+}
+
 /*
- * The same for the many floats with 3 to 60 units of room to both sides. At
- * most one multiple of 1000 is that near, so its zeros tell of larger powers;
- * and where a power fits, those below it do, so one may go down from 1000.
+ * The same for the many floats with 3 to 60 units of room to both sides. Where
+ * a power fits, those below it do, so one may go down or up from 100; and at
+ * most one multiple of 1000 is that near, so its zeros tell of larger powers.
  * Divisors the compiler knows are why this is not a loop.
  */
 static enum fit
 shorten_even(const struct scaled *s, uint32_t *value, int *j)
 {
-    enum fit fit = fits(s, 1000, value);
+    enum fit fit = fits(s, 100, value);
 
-    *j = 3;
+    *j = 2;
     if (fit == FIT_YES) {
-        for (; *value % 10 == 0 && *j < DIGITS - 1; ++*j) {
-            *value /= 10;
-        }
-        return fit;
-    }
-    if (fit == FIT_NO) {
-        *j = 2;
-        fit = fits(s, 100, value);
+        return lengthen_step(s, value, j);
     }
     if (fit == FIT_NO) {
         *j = 1;

@@ -50,17 +50,32 @@ put_items(struct buf *out, const struct catalogue *c,
     buf_char(out, ']');
 }
 
+static void
+put_value(struct buf *out, const struct generation *gen,
+          const struct prediction *p, size_t k)
+{
+    if (gen->info.kind == TABLE_RANKING) {
+        put_items(out, gen->catalogue, p, k);
+    } else {
+        put_prediction(out, p->y, p->n);
+    }
+}
+
 void
 native_render_prediction(struct buf *out, const struct generation *gen,
                          const struct prediction *p, size_t k)
 {
-    if (gen->info.kind == TABLE_RANKING) {
-        buf_c(out, "\"items\":");
-        put_items(out, gen->catalogue, p, k);
-    } else {
-        buf_c(out, "\"prediction\":");
-        put_prediction(out, p->y, p->n);
-    }
+    buf_c(out,
+          gen->info.kind == TABLE_RANKING ? "\"items\":" : "\"prediction\":");
+    put_value(out, gen, p, k);
+}
+
+static void
+put_source(struct buf *out, const struct answer *a)
+{
+    buf_c(out, ",\"source\":\"");
+    buf_c(out, outcomes[a->outcome]);
+    buf_c(out, "\",");
 }
 
 static void
@@ -83,12 +98,15 @@ native_render_answer(struct buf *out, const char *table, struct str user,
     buf_c(out, table);
     buf_c(out, "\",");
     buf_json_id(out, "user", user);
-    buf_c(out, ",\"source\":\"");
-    buf_c(out, outcomes[a->outcome]);
-    buf_c(out, "\",");
-    buf_put(out, a->gen->stamp, a->gen->stamp_len);
-    buf_char(out, ',');
-    native_render_prediction(out, a->gen, a->prediction, k);
+    if (a->outcome == OUTCOME_PRECOMPUTED) {
+        buf_put(out, a->gen->stored, a->gen->stored_len);
+        put_value(out, a->gen, a->prediction, k);
+    } else {
+        put_source(out, a);
+        buf_put(out, a->gen->stamp, a->gen->stamp_len);
+        buf_char(out, ',');
+        native_render_prediction(out, a->gen, a->prediction, k);
+    }
     put_marks(out, a);
 }
 
@@ -104,9 +122,7 @@ native_render_result(struct buf *out, struct str user, size_t k,
         buf_c(out, "\"}}");
         return;
     }
-    buf_c(out, ",\"source\":\"");
-    buf_c(out, outcomes[a->outcome]);
-    buf_c(out, "\",");
+    put_source(out, a);
     native_render_prediction(out, a->gen, a->prediction, k);
     put_marks(out, a);
 }

@@ -36,11 +36,12 @@ resp_fail_answer(struct command *c, enum answer_code code)
     resp_fail(c, (struct resp_fault){503, text[code]});
 }
 
-struct str
-resp_answer_body(struct resp_commands *r, const char *table, struct str user,
-                 size_t k, const struct answer *a)
+void
+resp_answer(struct buf *out, const char *table, struct str user, size_t k,
+            const struct answer *a)
 {
-    buf_clear(&r->body);
-    native_render_answer(&r->body, table, user, k, a);
-    return buf_view(&r->body);
+    size_t at = resp_bulk_begin(out);
+
+    native_render_answer(out, table, user, k, a);
+    resp_bulk_end(out, at);
 }

@@ -2,6 +2,7 @@
 /*
  * GET key, STRLEN key, HGET table user: a query.
  */
+#include "lookup/api/native_render.h"
 #include "lookup/api/resp_impl.h"
 
 /* Kept in the command's state. */
@@ -14,17 +15,25 @@ struct call {
 _Static_assert(sizeof(struct call) <= COMMAND_STATE, "state");
 
 static void
+put_length(const struct call *call, const struct query *q,
+           const struct answer *a)
+{
+    struct buf *body = &call->resp->body;
+
+    buf_clear(body);
+    native_render_answer(body, q->table, query_user(q), q->k, a);
+    resp_integer(call->command->answer(call->command), (int64_t)body->len);
+}
+
+static void
 put_answer(const struct call *call, const struct query *q,
            const struct answer *a)
 {
-    struct buf *out = call->command->answer(call->command);
-    struct str body =
-        resp_answer_body(call->resp, q->table, query_user(q), q->k, a);
-
     if (call->length_only) {
-        resp_integer(out, (int64_t)body.len);
+        put_length(call, q, a);
     } else {
-        resp_bulk(out, body);
+        resp_answer(call->command->answer(call->command), q->table,
+                    query_user(q), q->k, a);
     }
 }
 

@@ -17,7 +17,7 @@
 struct resp_commands {
     struct lookup *lookup;
     const char *default_table; /* or NULL */
-    struct buf body;           /* scratch for one answer */
+    struct buf body;           /* scratch of STRLEN */
 };
 
 /* A command whose words were counted. */
@@ -78,9 +78,9 @@ void resp_fail_users(struct resp_commands *r, struct command *c,
 /* The same of a code that is neither an answer nor an unknown user. */
 void resp_fail_answer(struct command *c, enum answer_code code);
 
-/* An answer as HTTP gives it; valid until the next one. */
-struct str resp_answer_body(struct resp_commands *r, const char *table,
-                            struct str user, size_t k, const struct answer *a);
+/* Append an answer as HTTP gives it. */
+void resp_answer(struct buf *out, const char *table, struct str user, size_t k,
+                 const struct answer *a);
 
 /* resp_get.c, resp_many.c */
 void resp_get(struct resp_commands *, struct command *,

@@ -31,8 +31,8 @@ put_answers(const struct call *call, const struct batch *b)
         const struct answer *a = batch_answer(b, i);
 
         if (a->code == ANSWER_OK) {
-            resp_bulk(out, resp_answer_body(call->resp, batch_view(b, i)->name,
-                                            batch_user(b, i), SIZE_MAX, a));
+            resp_answer(out, batch_view(b, i)->name, batch_user(b, i), SIZE_MAX,
+                        a);
         } else {
             resp_nil(out, call->command->resp3);
         }

@@ -8,7 +8,10 @@
 #include <stdio.h>
 
 #define ERROR_MAX  512
-#define BULK_FRAME 32 /* "$", a length, twice CRLF */
+#define BULK_FRAME 32 /* "$", a length, CRLF */
+
+/* What most answers begin with: their lengths have three digits. */
+#define USUAL_LENGTH "$100\r\n"
 
 static void
 put_length(struct buf *out, char kind, size_t n)
@@ -26,23 +29,64 @@ resp_simple(struct buf *out, const char *text)
     buf_c(out, "\r\n");
 }
 
-/* Of every answer: room is made once, and all written into it. */
+/* "$" and the length, with its CRLF. */
+static size_t
+format_length(size_t n, char to[BULK_FRAME])
+{
+    size_t len;
+
+    to[0] = '$';
+    len = 1 + number_format_u64(n, to + 1);
+    memcpy(to + len, "\r\n", 2);
+    return len + 2;
+}
+
 void
 resp_bulk(struct buf *out, struct str s)
 {
-    char *to = buf_reserve(out, s.len + BULK_FRAME), *begin = to;
+    char length[BULK_FRAME];
 
-    if (to == NULL) {
+    buf_put(out, length, format_length(s.len, length));
+    buf_str(out, s);
+    buf_c(out, "\r\n");
+}
+
+size_t
+resp_bulk_begin(struct buf *out)
+{
+    buf_c(out, USUAL_LENGTH);
+    return out->len;
+}
+
+/* Put the length before the n bytes at `at`, which is not of the usual size. */
+static void
+make_way(struct buf *out, size_t at, size_t n, struct str length)
+{
+    size_t begin = at - strlen(USUAL_LENGTH);
+
+    if (buf_reserve(out, BULK_FRAME) != NULL) {
+        memmove(out->p + begin + length.len, out->p + at, n);
+        memcpy(out->p + begin, length.p, length.len);
+        out->len = begin + length.len + n;
+    }
+}
+
+void
+resp_bulk_end(struct buf *out, size_t at)
+{
+    char text[BULK_FRAME];
+    size_t n = out->len - at;
+    struct str length = {text, format_length(n, text)};
+
+    if (buf_failed(out)) {
         return;
     }
-    *to++ = '$';
-    to += number_format_u64(s.len, to);
-    memcpy(to, "\r\n", 2);
-    if (s.len > 0) {
-        memcpy(to + 2, s.p, s.len);
+    if (length.len == strlen(USUAL_LENGTH)) {
+        memcpy(out->p + at - length.len, text, strlen(USUAL_LENGTH));
+    } else {
+        make_way(out, at, n, length);
     }
-    memcpy(to + 2 + s.len, "\r\n", 2);
-    out->len += (size_t)(to - begin) + s.len + 4;
+    buf_c(out, "\r\n");
 }
 
 void

@@ -19,5 +19,12 @@ void resp_nil(struct buf *out, bool resp3);
 void resp_array(struct buf *out, size_t n);
 void resp_map(struct buf *out, bool resp3, size_t npair);
 
+/*
+ * A bulk string of what is appended to out between the two calls; at is what
+ * the first returned.
+ */
+size_t resp_bulk_begin(struct buf *out);
+void resp_bulk_end(struct buf *out, size_t at);
+
 /* "-ERR text" and the like; bytes that would break the line become blanks. */
 void resp_error(struct buf *out, const char *fmt, ...) PRINTF_LIKE(2, 3);

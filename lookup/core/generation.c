@@ -6,6 +6,7 @@
 #include "common/base/queue.h"
 #include "common/table/sealed.h"
 #include "common/table/snapshot.h"
+#include "lookup/core/dialect.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -139,6 +140,22 @@ build(struct generation *g, struct str bytes, struct err *e)
     return rc == RC_OK && generation_is_live(g) ? score_fallback(g, e) : rc;
 }
 
+/* What its answers have in common. */
+static void
+write_constants(struct generation *g)
+{
+    static const char *const source[] = OUTCOME_NAMES;
+
+    clock_format_iso(g->info.as_of_us, g->as_of);
+    g->stamp_len = (size_t)snprintf(
+        g->stamp, sizeof(g->stamp),
+        "\"generation\":%" PRIu64 ",\"as_of\":\"%s\"", g->number, g->as_of);
+    g->stored_len = (size_t)snprintf(
+        g->stored, sizeof(g->stored),
+        ",\"source\":\"%s\",%s,\"%s\":", source[OUTCOME_PRECOMPUTED], g->stamp,
+        g->info.kind == TABLE_RANKING ? "items" : "prediction");
+}
+
 enum rc
 generation_create(struct generation **out, uint64_t number,
                   struct generation_info *info, char *model_bytes, size_t len,
@@ -159,10 +176,7 @@ generation_create(struct generation **out, uint64_t number,
     g->catalogue = catalogue;
     g->graveyard = graveyard;
     atomic_init(&g->holders, 1);
-    clock_format_iso(g->info.as_of_us, g->as_of);
-    g->stamp_len = (size_t)snprintf(
-        g->stamp, sizeof(g->stamp),
-        "\"generation\":%" PRIu64 ",\"as_of\":\"%s\"", number, g->as_of);
+    write_constants(g);
     rc = build(g, (struct str){model_bytes, len}, e);
     free(model_bytes);
     if (rc != RC_OK) {

@@ -30,7 +30,8 @@ struct prediction {
 };
 
 /* Both names, a number's digits, a time. */
-#define GENERATION_STAMP_MAX (64 + CLOCK_ISO_MAX)
+#define GENERATION_STAMP_MAX  (64 + CLOCK_ISO_MAX)
+#define GENERATION_STORED_MAX (64 + GENERATION_STAMP_MAX)
 
 struct generation {
     uint64_t number;
@@ -44,6 +45,9 @@ struct generation {
     char as_of[CLOCK_ISO_MAX];        /* info.as_of_us as text */
     char stamp[GENERATION_STAMP_MAX]; /* "generation":3,"as_of":"..." */
     size_t stamp_len;
+    char stored[GENERATION_STORED_MAX]; /* of a stored answer: its source, the
+                                           stamp, the prediction's name */
+    size_t stored_len;
     _Atomic uint64_t feature_buckets;    /* 0: no feature rows are stored */
     _Atomic(struct snapshot *) snapshot; /* set once, by the loader */
     struct sealed *sealed; /* the file its snapshot lies in, or NULL */

@@ -52,19 +52,20 @@ is_digit(char c)
 }
 
 /* The same; nearly all have one digit or two. */
-static ssize_t
+static inline ssize_t
 read_number(const char *p, size_t len, size_t *at, uint64_t *n)
 {
     const char *d = p + *at + 1;
-    size_t left = len - *at - 1;
 
-    if (left >= 3 && is_digit(d[0]) && d[1] == '\r' && d[2] == '\n') {
+    if (len - *at <= 4 || !is_digit(d[0])) {
+        return read_any_number(p, len, at, n);
+    }
+    if (d[1] == '\r' && d[2] == '\n') {
         *n = (uint64_t)(d[0] - '0');
         *at += 4;
         return 1;
     }
-    if (left >= 4 && is_digit(d[0]) && is_digit(d[1]) && d[2] == '\r' &&
-        d[3] == '\n') {
+    if (is_digit(d[1]) && d[2] == '\r' && d[3] == '\n') {
         *n = (uint64_t)((d[0] - '0') * 10 + d[1] - '0');
         *at += 5;
         return 1;
