@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * watch_impl - what watch.c (connection and polls) shares with watch_read.c
- * (everything else that is read); nobody else includes this.
+ * watch_impl - what watch.c (the connection) shares with watch_poll.c (tables
+ * and their manifests) and watch_read.c (everything else that is read); nobody
+ * else includes this.
  */
 #include "lookup/store/watch.h"
 
