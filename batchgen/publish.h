@@ -14,9 +14,10 @@ struct publish {
     const struct table *table;
     struct lease *lease;
     uint64_t gen;
-    uint64_t seq;     /* of the manifest the guards saw */
-    uint64_t was;     /* live in it; 0: none */
-    uint64_t buckets; /* that may have been written */
+    uint64_t seq;      /* of the manifest the guards saw */
+    uint64_t was;      /* live in it; 0: none */
+    uint64_t buckets;  /* that may have been written */
+    uint64_t begun_ns; /* that the generation was, on the monotonic clock */
     char uid[UID_SIZE];
     bool ready;  /* whole: an abort leaves it for `publish` */
     bool adding; /* it was, and is appended to: an abort leaves it too */
@@ -68,7 +69,9 @@ MUST_USE enum rc publish_complete(struct publish *p,
 
 /*
  * What it says of itself, before the first bucket, its model, and the
- * catalogue of a ranking (else empty).
+ * catalogue of a ranking (else empty). A first generation waits until servers
+ * that know an older one of that number have seen that it is gone: buckets are
+ * found by the number.
  */
 MUST_USE enum rc publish_describe(struct publish *p,
                                   const struct generation_info *g,

@@ -3,6 +3,7 @@
 
 #include "batchgen/clear.h"
 #include "batchgen/gc.h"
+#include "common/base/clock.h"
 #include "common/base/hash.h"
 #include "common/table/keyspace.h"
 
@@ -70,6 +71,7 @@ publish_begin(struct publish *p, const struct table *t, const char *schema_id,
     if (rc == RC_OK) {
         rc = write_first(p, schema_id, e);
     }
+    p->begun_ns = clock_mono_ns();
     return rc;
 }
 

@@ -1,5 +1,6 @@
 """Redis stalled, killed, emptied: no wrong answer, and never a false 404."""
 import signal
+import threading
 
 import pytest
 from programs import until
@@ -107,6 +108,32 @@ def test_an_emptied_redis_is_not_absence(server, own_store, shop, own_table):
     assert after.value("lookup_second_looks_lost_total") == 2
     own_table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users)
     assert wait_until_answered(server, user, 200).prediction == shop.expected[user]
+
+
+def test_a_number_that_comes_back_is_not_taken_for_the_old(server, own_store, shop, own_table):
+    """Emptied and published again under load: buckets are found by the number."""
+    seen, done = [], threading.Event()
+
+    def ask():
+        batch = server.post("/v1/churn", {"users": shop.user_ids[:200]}).json()
+        return batch.get("as_of"), {r["user"]: r["prediction"] for r in batch.get("results", ())
+                                    if "prediction" in r}
+
+    def keep_asking():
+        while not done.is_set():
+            seen.append(ask())
+
+    truth = dict([ask()])
+    asking = threading.Thread(target=keep_asking)
+    asking.start()
+    own_store.client.flushall()
+    own_table.done("score", "--table", "churn", "--model", shop.model, "--input", shop.users,
+                   "--iterations", "0:5", "--as-of", "2026-01-01T00:00:00Z")
+    until(lambda: seen[-1][0] == "2026-01-01T00:00:00Z" and len(seen[-1][1]) == 200, "published")
+    done.set()
+    asking.join()
+    truth.update([ask()])
+    assert all(answers.items() <= truth[as_of].items() for as_of, answers in seen if answers)
 
 
 def test_a_lost_bucket_is_503_for_its_users_only(server, own_store, shop, prefix):
