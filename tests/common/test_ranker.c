@@ -183,6 +183,25 @@ no_more_than_there_are(void **state)
 }
 
 static void
+the_row_of_one_item(void **state)
+{
+    struct bench *b = *state;
+    const float user[USER] = {5.0f, NAN, -7.0f};
+    float row[FEATURES], want[FEATURES];
+
+    assert_int_equal(create(b, PLENTY), RC_OK);
+    for (uint32_t i = 0; i < ITEMS; i += ITEMS - 1) {
+        memcpy(want, b->item + i * FEATURES, sizeof(want));
+        for (size_t j = 0; j < USER; j++) {
+            want[user_place[j]] = user[j];
+        }
+        memset(row, 0x55, sizeof(row));
+        ranker_row(b->ranker, b->catalogue, user, i, row);
+        assert_memory_equal(row, want, sizeof(row));
+    }
+}
+
+static void
 what_is_refused(void **state)
 {
     static const struct str few[] = {STR("e"), STR("a")};
@@ -218,6 +237,7 @@ main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(no_more_than_there_are, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(the_row_of_one_item, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_refused, set_up, tear_down),
     };
 
