@@ -3,7 +3,7 @@
  * A row is cut and converted in one pass. Sixty-four bytes at a time become a
  * mask with a bit for every delimiter; a cell ends at the next bit. The cells
  * are converted many at once, and then each goes to its place in the row. A
- * quote anywhere in the line sends it down the careful way, cell by cell; ids
+ * quote anywhere in the line sends it down the careful way (row_quoted.c); ids
  * aside, data has none.
  */
 #include "common/model/row_plan.h"
@@ -220,37 +220,6 @@ read_plain(struct reading *r, enum row_fault *fault, struct row_where *where)
     return true;
 }
 
-static enum row_fault
-read_quoted(struct reading *r, char *scratch, struct row_where *where)
-{
-    struct str rest = r->line;
-
-    for (r->ncell = 0; rest.p != NULL; r->ncell++) {
-        size_t i = r->ncell;
-        struct str cell = rest;
-        enum row_fault fault = ROW_OK;
-
-        if (!csv_next(&rest, r->plan->delimiter, &scratch, &cell)) {
-            fault = ROW_QUOTE;
-        } else if (i >= r->plan->ncell) {
-            return ROW_RAGGED;
-        } else if (r->plan->feature[i] >= 0) {
-            fault = row_read_cell(r->plan, cell, &r->x[r->plan->feature[i]]);
-        }
-        if (fault != ROW_OK) {
-            *where = (struct row_where){i, cell, {"", 0}};
-            return fault;
-        }
-        if (i == r->plan->ids.user) {
-            r->id[0] = cell;
-        }
-        if (i == r->plan->ids.item) {
-            r->id[1] = cell;
-        }
-    }
-    return ROW_OK;
-}
-
 enum row_fault
 row_parse_csv(const struct row_plan *p, struct str line, char *scratch,
               struct str *id, float *x, struct row_where *where)
@@ -265,7 +234,9 @@ row_parse_csv(const struct row_plan *p, struct str line, char *scratch,
     r.id = id;
     r.ncell = r.nhead = r.many.n = 0;
     if (!read_plain(&r, &fault, where)) {
-        fault = p->python_cells ? ROW_QUOTE : read_quoted(&r, scratch, where);
+        fault = p->python_cells ? ROW_QUOTE
+                                : row_parse_quoted(p, r.line, scratch, id, x,
+                                                   &r.ncell, where);
     }
     if (fault == ROW_RAGGED || (fault == ROW_OK && r.ncell < p->ncell)) {
         *where = (struct row_where){

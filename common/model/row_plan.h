@@ -47,6 +47,14 @@ enum row_fault row_read_cell(const struct row_plan *p, struct str cell,
 /* A cell that is not plainly a number; blanks around it do not count. */
 enum row_fault row_read_odd_cell(struct str cell, float *out);
 
+/*
+ * A line of CSV that may have quotes, cell by cell, as row_parse_csv but for
+ * checking ids and how many cells there were, which *ncell says.
+ */
+enum row_fault row_parse_quoted(const struct row_plan *p, struct str line,
+                                char *scratch, struct str *id, float *x,
+                                size_t *ncell, struct row_where *where);
+
 /* Empty or too long. */
 enum row_fault row_check_id(struct str id, struct row_where *where);
 
