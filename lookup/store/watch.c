@@ -3,7 +3,6 @@
 
 #include "common/base/check.h"
 #include "common/base/clock.h"
-#include "common/base/number.h"
 #include "lookup/store/resolver.h"
 
 #include <hiredis/hiredis.h>
