@@ -43,19 +43,6 @@ is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
 }
 
-static struct str
-strip(struct str s)
-{
-    while (s.len > 0 && is_blank(s.p[0])) {
-        s.p++;
-        s.len--;
-    }
-    while (s.len > 0 && is_blank(s.p[s.len - 1])) {
-        s.len--;
-    }
-    return s;
-}
-
 static bool
 is_digit(char c)
 {
@@ -100,7 +87,7 @@ read_word(struct str s, float *out)
 bool
 number_parse_python(struct str text, float *out)
 {
-    struct str s = strip(text);
+    struct str s = str_strip(text, is_blank);
     char room[CLEANED_MAX];
 
     if (number_parse_f32(s, out) || read_word(s, out)) {

@@ -68,14 +68,7 @@ is_blank(char c)
 struct str
 str_trim(struct str s)
 {
-    while (s.len > 0 && is_blank(s.p[0])) {
-        s.p++;
-        s.len--;
-    }
-    while (s.len > 0 && is_blank(s.p[s.len - 1])) {
-        s.len--;
-    }
-    return s;
+    return str_strip(s, is_blank);
 }
 
 struct str

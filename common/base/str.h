@@ -43,6 +43,20 @@ int str_cmp(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 
+/* s without what is_blank is true of at either end. */
+static inline struct str
+str_strip(struct str s, bool (*is_blank)(char))
+{
+    while (s.len > 0 && is_blank(s.p[0])) {
+        s.p++;
+        s.len--;
+    }
+    while (s.len > 0 && is_blank(s.p[s.len - 1])) {
+        s.len--;
+    }
+    return s;
+}
+
 /* s without blanks (space, tab, CR, LF) at either end. */
 struct str str_trim(struct str s);
 

@@ -168,23 +168,6 @@ line_that_never_ends_is_named(void **state)
     chunk_destroy(&c);
 }
 
-static int
-set_up(void **state)
-{
-    static struct folder f;
-
-    folder_init(&f);
-    *state = &f;
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    folder_fini(*state);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -196,5 +179,5 @@ main(void)
         cmocka_unit_test(line_that_never_ends_is_named),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }

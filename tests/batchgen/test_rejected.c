@@ -111,23 +111,6 @@ nothing_rejected_no_file(void **state)
     rejected_destroy(&r);
 }
 
-static int
-set_up(void **state)
-{
-    static struct folder f;
-
-    folder_init(&f);
-    *state = &f;
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    folder_fini(*state);
-    return 0;
-}
-
 int
 main(void)
 {
@@ -139,5 +122,5 @@ main(void)
         cmocka_unit_test(nothing_rejected_no_file),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, folder_set_up, folder_tear_down);
 }

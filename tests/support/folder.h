@@ -49,3 +49,21 @@ folder_file(const struct folder *f, const char *name, struct str content)
     CHECK(fclose(file) == 0);
     return path;
 }
+
+/* For cmocka's groups: *state is a folder of theirs. */
+static inline int
+folder_set_up(void **state)
+{
+    static struct folder f;
+
+    folder_init(&f);
+    *state = &f;
+    return 0;
+}
+
+static inline int
+folder_tear_down(void **state)
+{
+    folder_fini(*state);
+    return 0;
+}
