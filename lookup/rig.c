@@ -64,14 +64,21 @@ rig_set_tables(struct rig *r, struct tables *t)
     lookup_set_tables(r->lookup, t);
 }
 
+/* Have the loop turn once more, though nothing happens. */
+static void
+come_back(struct rig *r, suseconds_t us)
+{
+    const struct timeval delay = {0, us};
+
+    CHECK(evtimer_add(r->parked, &delay) == 0);
+}
+
 void
 rig_turn(struct rig *r, struct conn_group *conns, bool again)
 {
-    const struct timeval soon = {0, AGAIN_US};
-
     if ((lookup_tick(r->lookup, clock_mono_ns()) || again) &&
         !evtimer_pending(r->parked, NULL)) {
-        CHECK(evtimer_add(r->parked, &soon) == 0);
+        come_back(r, AGAIN_US);
     }
     (void)lookup_flush(r->lookup);
     store_flush(r->store); /* Redis works while the answers are written */
@@ -80,6 +87,9 @@ rig_turn(struct rig *r, struct conn_group *conns, bool again)
         store_flush(r->store);   /* may answer some, if the link is down */
         conn_group_flush(conns);
     } while (lookup_flush(r->lookup));
+    if (lookup_has_more(r->lookup)) {
+        come_back(r, 0); /* when those who have come meanwhile were read */
+    }
 }
 
 void
@@ -90,7 +100,7 @@ rig_quiet(struct rig *r)
     }
     store_destroy(&r->store);
     if (r->lookup != NULL) {
-        lookup_tick(r->lookup, UINT64_MAX); /* nobody is left to take over */
+        lookup_end(r->lookup);
     }
     mailbox_destroy(&r->scored);
 }

@@ -1,44 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lookup/core/batch.h"
 
-#include "common/base/buf.h"
 #include "common/base/check.h"
+#include "lookup/core/batch_impl.h"
+#include "lookup/core/lookup_impl.h"
 
 #include <stdlib.h>
 
 /*
  * All queries are begun from one list of tables, held until the end: that is
- * what makes one generation a table. At most WINDOW are under way, so that a
- * batch does not fill the store alone.
+ * what makes one generation a table.
  *
  *   0 ... answered (any order) ... begun ... n
+ *
+ * When the next one is begun, batch_queue.c says.
  */
-#define WINDOW 128
 
 /* A table that is published this often within one deadline is not well. */
 #define MOVES_MAX 8
-
-struct batch_key {
-    struct batch *batch;
-    const struct table_view *view;
-    size_t at; /* of the user's bytes, in ids */
-    uint16_t len;
-    struct answer answer;
-    struct prediction prediction; /* what the answer points to */
-};
-
-struct batch {
-    struct lookup *lookup;
-    struct batch_setup setup;
-    struct tables *tables;
-    struct buf ids;
-    char *room; /* n predictions of room_bytes each */
-    size_t room_bytes;
-    size_t max, n, begun, answered;
-    bool pumping;
-    unsigned moves; /* of the table, each a reason to ask again */
-    struct batch_key key[];
-};
 
 /* A float or an item: what predictions are made of. */
 #define PART_BYTES                                                             \
@@ -129,60 +108,6 @@ keep_prediction(struct batch_key *key, const struct prediction *p)
     key->answer.prediction = &key->prediction;
 }
 
-static void
-fail_key(struct batch_key *key, enum answer_code code)
-{
-    key->answer = (struct answer){
-        .outcome = OUTCOME_ERROR,
-        .code = code,
-        .gen = key->view == NULL ? NULL : key->view->live,
-    };
-    key->batch->answered++;
-}
-
-static void pump(struct batch *b);
-
-static void
-on_answer(void *arg, const struct query *q, const struct answer *a)
-{
-    struct batch_key *key = arg;
-
-    (void)q;
-    key->answer = *a;
-    key->answer.gen = key->view->live;
-    key->answer.record = (struct str){NULL, 0};
-    key->answer.prediction = NULL;
-    if (a->code == ANSWER_OK && !key->batch->setup.probe) {
-        keep_prediction(key, a->prediction);
-    }
-    key->batch->answered++;
-    pump(key->batch);
-}
-
-static void
-ask(struct batch *b, struct batch_key *key)
-{
-    struct query *q;
-
-    if (b->room == NULL || key->view == NULL || key->view->live == NULL) {
-        fail_key(key, ANSWER_TABLE_UNAVAILABLE);
-        return;
-    }
-    q = lookup_begin(b->lookup, key->view);
-    if (q == NULL) {
-        fail_key(key, ANSWER_TABLE_UNAVAILABLE);
-        return;
-    }
-    CHECK(query_set_user(q, batch_user(b, (size_t)(key - b->key))) == RC_OK);
-    q->dialect = b->setup.dialect;
-    q->deadline_ns = b->setup.deadline_ns;
-    q->of_batch = true;
-    q->probe = b->setup.probe;
-    q->done = on_answer;
-    q->arg = key;
-    lookup_start(q);
-}
-
 /* Did a generation go away before all were answered? */
 static bool
 has_moved(const struct batch *b)
@@ -232,34 +157,88 @@ finish(struct batch *b)
     batch_destroy(&b);
 }
 
-/*
- * Answers that come at once come from within lookup_flush(): the window is
- * open for more then.
- */
+/* The last one ends the batch. */
 static void
-pump(struct batch *b)
+one_answered(struct batch *b)
 {
-    if (b->pumping) {
-        return;
-    }
-    b->pumping = true;
-    do {
-        while (b->begun < b->n && b->begun - b->answered < WINDOW) {
-            ask(b, &b->key[b->begun++]);
-        }
-    } while (lookup_flush(b->lookup));
-    b->pumping = false;
-    if (b->answered == b->n) {
+    if (++b->answered == b->n) {
         finish(b);
     }
+}
+
+static void
+fail_key(struct batch_key *key, enum answer_code code)
+{
+    key->answer = (struct answer){
+        .outcome = OUTCOME_ERROR,
+        .code = code,
+        .gen = key->view == NULL ? NULL : key->view->live,
+    };
+    one_answered(key->batch);
+}
+
+static void
+on_answer(void *arg, const struct query *q, const struct answer *a)
+{
+    struct batch_key *key = arg;
+
+    (void)q;
+    key->answer = *a;
+    key->answer.gen = key->view->live;
+    key->answer.record = (struct str){NULL, 0};
+    key->answer.prediction = NULL;
+    if (a->code == ANSWER_OK && !key->batch->setup.probe) {
+        keep_prediction(key, a->prediction);
+    }
+    one_answered(key->batch);
+}
+
+static void
+ask(struct batch *b, struct batch_key *key)
+{
+    struct query *q;
+
+    if (b->room == NULL || key->view == NULL || key->view->live == NULL) {
+        fail_key(key, ANSWER_TABLE_UNAVAILABLE);
+        return;
+    }
+    q = lookup_begin(b->lookup, key->view);
+    if (q == NULL) {
+        fail_key(key, ANSWER_TABLE_UNAVAILABLE);
+        return;
+    }
+    CHECK(query_set_user(q, batch_user(b, (size_t)(key - b->key))) == RC_OK);
+    q->dialect = b->setup.dialect;
+    q->deadline_ns = b->setup.deadline_ns;
+    q->of_batch = true;
+    q->probe = b->setup.probe;
+    q->done = on_answer;
+    q->arg = key;
+    batch_queue_take_place(q);
+    lookup_start(q);
+}
+
+void
+batch_ask_next(struct batch *b)
+{
+    if (b->begun == 0) {
+        make_room(b);
+    }
+    ask(b, &b->key[b->begun++]);
+}
+
+void
+batch_fail_next(struct batch *b)
+{
+    fail_key(&b->key[b->begun++], ANSWER_TABLE_UNAVAILABLE);
 }
 
 void
 batch_run(struct batch *b)
 {
+    CHECK(b->n >= 1);
     b->begun = b->answered = 0;
-    make_room(b);
-    pump(b);
+    batch_queue_push(&b->lookup->batches, b);
 }
 
 size_t

@@ -39,7 +39,8 @@ MUST_USE enum rc batch_add(struct batch *b, const struct table_view *view,
                            struct str user);
 
 /*
- * Ask. done is called once, possibly before this returns; the batch is dead
+ * Ask, in this turn's lookup_flush() and, for a share of a turn is bounded, in
+ * later ones. done is called once, not before this returns; the batch is dead
  * then. Each user is counted by the outcome that done sees.
  */
 void batch_run(struct batch *b);

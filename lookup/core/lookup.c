@@ -197,6 +197,7 @@ score(struct query *q)
         answer_error(q, ANSWER_NOT_LIVE);
         return;
     }
+    batch_queue_give_place(q);
     trace_step(q->trace, RUNG_SCORE);
     if (q->probe) {
         answer_prediction(q, OUTCOME_LIVE, (struct str){NULL, 0});
@@ -213,6 +214,7 @@ park(struct query *q)
 {
     struct lookup *l = q->lookup;
 
+    batch_queue_give_place(q);
     q->next = l->parked;
     l->parked = q;
     l->reload(l->reload_arg);

@@ -108,10 +108,14 @@ void lookup_run(struct query *q);
 void lookup_start(struct query *q);
 
 /*
- * Run what was started, in that order; false: there was nothing. Call it once
- * the requests that have come are all read, and again while it is true.
+ * Run what was started, in that order, then what batches may ask for; false:
+ * nothing was run since the last call. Call it once the requests that have come
+ * are all read, and again while it is true: that is a turn.
  */
 bool lookup_flush(struct lookup *l);
+
+/* Batches have had their share of this turn: there is to be one at once. */
+bool lookup_has_more(const struct lookup *l);
 
 /* Gives up a query that was not run; counts nothing. */
 void lookup_drop(struct query *q);
@@ -125,11 +129,14 @@ void lookup_count_many(struct lookup *l, const struct table_view *view,
                        enum dialect dialect, enum outcome outcome, uint64_t n);
 
 /*
- * Answer queries that waited past their deadline, for a reload or for another
- * query's score. True while some still wait: call again within a few
- * milliseconds.
+ * At the begin of each turn: it is now_ns. Answer queries that waited past
+ * their deadline, for a reload or for another query's score. True while some
+ * still wait, or users of a batch do: call again within a few milliseconds.
  */
 bool lookup_tick(struct lookup *l, uint64_t now_ns);
+
+/* Answer all who still wait: nobody is left to take over. */
+void lookup_end(struct lookup *l);
 
 /* Queries under way. */
 size_t lookup_busy(const struct lookup *l);

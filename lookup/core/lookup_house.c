@@ -109,6 +109,7 @@ lookup_create(struct store *store, const char *prefix,
         l->policy = *policy;
         l->reload = reload;
         l->reload_arg = reload_arg;
+        batch_queue_init(&l->batches);
     }
     return l;
 }

@@ -6,6 +6,7 @@
  * reads (lookup_read.c, second_look.c) and with the other ways to an answer;
  * nobody else includes this.
  */
+#include "lookup/core/batch_queue.h"
 #include "lookup/core/lookup.h"
 
 /* A power of two near half the jobs there can be. */
@@ -26,6 +27,9 @@ struct lookup {
     struct query *pool;
     struct query *started, *last_started; /* until lookup_flush() */
     size_t nstarted;
+    bool has_run; /* queries, since lookup_flush() said so */
+    struct batch_queue batches;
+    uint64_t now_ns;      /* of the last lookup_tick() */
     struct query *parked; /* wait for the loader, then try once more */
     struct query *flights[FLIGHT_CHAINS]; /* rows being scored: flight.c */
     size_t nfollower;

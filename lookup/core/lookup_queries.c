@@ -5,6 +5,8 @@
  *   pool       answered; the generation stays pinned while the list is the same
  *   started    until lookup_flush(), to be run together
  *   parked     wait for the loader, until lookup_tick() finds them late
+ *
+ * Those of batches are begun by lookup_flush(), when others were run.
  */
 #include "lookup/core/lookup_impl.h"
 
@@ -72,15 +74,34 @@ run_all(struct query *first)
     }
 }
 
-bool
-lookup_flush(struct lookup *l)
+static void
+run_started(struct lookup *l)
 {
     struct query *first = l->started;
 
     l->started = NULL;
     l->nstarted = 0;
+    l->has_run |= first != NULL;
     run_all(first);
-    return first != NULL;
+}
+
+/* Who asks for one user goes first. */
+bool
+lookup_flush(struct lookup *l)
+{
+    bool has_run;
+
+    run_started(l);
+    while (batch_queue_feed(l)) {
+        l->has_run = true;
+        run_started(l);
+    }
+    has_run = l->has_run;
+    l->has_run = false;
+    if (!has_run) {
+        batch_queue_end_turn(&l->batches);
+    }
+    return has_run;
 }
 
 void
@@ -91,7 +112,7 @@ lookup_start(struct query *q)
     *(l->nstarted == 0 ? &l->started : &l->last_started->next) = q;
     l->last_started = q;
     if (++l->nstarted == STARTED_MAX) {
-        (void)lookup_flush(l);
+        run_started(l);
     }
 }
 
@@ -103,6 +124,7 @@ lookup_drop(struct query *q)
     /* Kept, the next one of that table is spared pinning it; but not beyond
        the list it is of, and a batch's may be of an older one. */
     if (q->moves != l->moves || q->of_batch) {
+        batch_queue_give_place(q);
         generation_release(&q->gen);
     }
     q->next = l->pool;
@@ -115,6 +137,7 @@ lookup_tick(struct lookup *l, uint64_t now_ns)
 {
     struct query **at = &l->parked;
 
+    l->now_ns = now_ns;
     while (*at != NULL) {
         struct query *q = *at;
 
@@ -125,5 +148,19 @@ lookup_tick(struct lookup *l, uint64_t now_ns)
             at = &q->next;
         }
     }
-    return flight_tick(l, now_ns) || l->parked != NULL;
+    return flight_tick(l, now_ns) || l->parked != NULL ||
+           !batch_queue_is_empty(&l->batches);
+}
+
+bool
+lookup_has_more(const struct lookup *l)
+{
+    return l->batches.has_more;
+}
+
+void
+lookup_end(struct lookup *l)
+{
+    (void)lookup_tick(l, UINT64_MAX);
+    batch_queue_fail(&l->batches);
 }

@@ -89,6 +89,7 @@ struct query {
     uint16_t user_len;
     uint64_t hash; /* of the user */
     bool retried;
+    bool has_place;  /* among those of batches that may ask the store */
     bool unread;     /* whether the user is superseded is not known */
     bool superseded; /* a stored record is older than the user's features */
     struct second_look look;

@@ -1,9 +1,15 @@
 """Many users or rows in one request, from one generation."""
 import csv
+import json
+import signal
 import threading
 
 import numpy
 
+from programs import until
+
+BATCHES = 12
+AT_ONCE = 256  # users of all batches that Redis is asked for at one time
 
 def test_order_and_outcomes(server, shop):
     asked = [shop.user_ids[3], "nobody", shop.late_ids[0], shop.user_ids[1], "nobody"]
@@ -72,3 +78,44 @@ def test_one_generation_while_publishing(server, batchgen, shop):
         assert errors == ["unknown_user"], answer
     thread.join()
     assert seen <= {1, 2}
+
+
+def test_many_batches_share_redis(lookup, own_store, own_table, shop):
+    """However many wait for Redis, who asks for one user is not turned away."""
+    server = lookup("--threads", 1, "--snapshot", "off", "--timeout-ms", 5000, redis=own_store)
+    users = shop.user_ids[:1000]
+    body = json.dumps({"users": users}).encode()
+    head = f"POST /v1/churn HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n".encode()
+    many = (head + b"\r\n" + body) * (BATCHES - 1) + head + b"Connection: close\r\n\r\n" + body
+    before, answered = server.metrics(), {}
+
+    def moved(name):
+        return server.metrics().value(name) - before.value(name)
+
+    def ask_many():
+        answered["many"] = server.raw(many)
+
+    def ask_one():
+        answered["one"] = server.get(f"/v1/churn/{users[0]}")
+
+    threads = [threading.Thread(target=ask) for ask in (ask_many, ask_one)]
+    own_store.signal(signal.SIGSTOP)
+    try:
+        threads[0].start()
+        until(lambda: moved("lookup_store_commands_total") == AT_ONCE, "batches ask Redis")
+        threads[1].start()
+        until(lambda: moved("lookup_store_commands_total") == AT_ONCE + 1, "one user is asked")
+    finally:
+        own_store.signal(signal.SIGCONT)
+    for thread in threads:
+        thread.join()
+
+    assert answered["one"].prediction == shop.expected[users[0]]
+    batches = [json.loads(x) for x in answered["many"].decode().splitlines() if x[:1] == "{"]
+    assert len(batches) == BATCHES
+    for batch in batches:
+        assert [r["user"] for r in batch["results"]] == users
+        assert all(numpy.float32(r["prediction"]) == shop.expected[r["user"]]
+                   for r in batch["results"])
+    assert server.metrics().delta(before) == {"precomputed": 1000 * BATCHES + 1}
+    assert moved("lookup_store_shed_total") == 0

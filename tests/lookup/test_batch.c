@@ -47,9 +47,17 @@ view_of(struct ladder *l)
     return tables_find(lookup_tables(l->lookup), STR("t"));
 }
 
-/* Users "0", "1", ... */
+/* The end of a turn of the loop. */
 static void
-ask(struct ladder *l, struct seen *s, size_t n)
+turn(struct ladder *l)
+{
+    while (lookup_flush(l->lookup)) {
+    }
+}
+
+/* Users "0", "1", ... of a batch that is run in the next turn. */
+static void
+start(struct ladder *l, struct seen *s, size_t n)
 {
     const struct batch_setup setup = {.dialect = DIALECT_NATIVE,
                                       .deadline_ns = 1000,
@@ -68,6 +76,13 @@ ask(struct ladder *l, struct seen *s, size_t n)
     l->begun += n;
     l->answered += n; /* ladder_end() compares what was counted */
     batch_run(b);
+}
+
+static void
+ask(struct ladder *l, struct seen *s, size_t n)
+{
+    start(l, s, n);
+    turn(l);
 }
 
 /* Answer the i-th read with the number of the user it asks for. */
@@ -116,6 +131,7 @@ test_a_window_at_a_time(void **state)
     for (size_t i = 0; i < 300; i++) {
         assert_true(i < l->store.n);
         answer_record(l, i);
+        turn(l);
     }
     assert_int_equal(s.times, 1);
     assert_true(s.y[299] == 299);
@@ -182,6 +198,7 @@ test_never_mixed(void **state)
     assert_int_equal(l->reloads, 1);
     assert_int_equal(s.times, 0);
     ladder_publish(l, 2, 8);
+    turn(l);
     assert_int_equal(l->store.n, 7);
     answer_record(l, 5);
     answer_record(l, 6);
@@ -198,22 +215,23 @@ test_moved_again_and_again(void **state)
 {
     struct ladder *l = *state;
     struct seen s;
-    uint64_t turn;
+    uint64_t moves;
 
     ladder_begin(l, (struct lookup_policy){0});
     ask(l, &s, 1);
-    for (turn = 0; s.times == 0 && turn < 100; turn++) {
-        size_t at = 4 * (size_t)turn;
+    for (moves = 0; s.times == 0 && moves < 100; moves++) {
+        size_t at = 4 * (size_t)moves;
         char seq[20];
 
         fake_store_nil(&l->store, at);
         fake_store_bytes(&l->store, at + 1,
-                         (struct str){seq, number_format_u64(8 + turn, seq)});
+                         (struct str){seq, number_format_u64(8 + moves, seq)});
         fake_store_integer(&l->store, at + 2, 1);
         fake_store_nil(&l->store, at + 3);
-        ladder_publish(l, 2 + turn, 8 + turn);
+        ladder_publish(l, 2 + moves, 8 + moves);
+        turn(l);
     }
-    assert_in_range(turn, 3, 99);
+    assert_in_range(moves, 3, 99);
     assert_int_equal(s.code[0], ANSWER_TABLE_UNAVAILABLE);
     ladder_end(l);
 }
@@ -229,6 +247,7 @@ test_publishing_meanwhile_changes_nothing(void **state)
     ladder_publish(l, 2, 8);
     for (size_t i = 0; i < 200; i++) {
         answer_record(l, i);
+        turn(l);
     }
     for (size_t i = 0; i < 200; i++) {
         assert_int_equal(s.generation[i], 1);

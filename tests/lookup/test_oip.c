@@ -193,6 +193,7 @@ test_a_version_that_goes_away(void **state)
     fake_store_bytes(&b->ladder.store, 1, STR("8"));
     fake_store_integer(&b->ladder.store, 2, 0);
     fake_store_nil(&b->ladder.store, 3);
+    assert_true(lookup_flush(b->ladder.lookup));
     answer_f32(b, 4, &y, 1);
     expect_error(b, 404);
     end(b, 1);

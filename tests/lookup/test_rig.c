@@ -5,6 +5,7 @@
  */
 #include "lookup/rig.h"
 
+#include "lookup/core/batch.h"
 #include "lookup/core/lookup_impl.h"
 #include "tests/support/ladder.h"
 
@@ -131,6 +132,49 @@ test_parked(void **state)
 }
 
 static void
+on_batch(void *arg, const struct batch *batch)
+{
+    *(size_t *)arg += batch_size(batch);
+}
+
+static void
+run_batch(struct bench *b, size_t *answered)
+{
+    const struct batch_setup setup = {.done = on_batch, .arg = answered};
+    struct batch *batch = batch_create(b->rig.lookup, &setup, BATCH_MAX);
+
+    for (size_t i = 0; i < BATCH_MAX; i++) {
+        assert_int_equal(
+            batch_add(batch,
+                      tables_find(lookup_tables(b->rig.lookup), STR("t")),
+                      STR("u")),
+            RC_OK);
+    }
+    batch_run(batch);
+}
+
+/* Large batches are for several turns, which come at once. */
+static void
+test_batches(void **state)
+{
+    struct bench *b = begin(&(struct lookup_policy){0});
+    size_t answered = 0;
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        run_batch(b, &answered);
+    }
+    rig_turn(&b->rig, b->conns, false);
+    assert_int_equal(answered, BATCH_MAX);
+    assert_true(comes_back(b));
+    rig_turn(&b->rig, b->conns, false);
+    assert_int_equal(answered, 2 * BATCH_MAX);
+    rig_quiet(&b->rig);
+    assert_int_equal(answered, 3 * BATCH_MAX);
+    end(b);
+}
+
+static void
 test_policy(void **state)
 {
     struct lookup_policy policy = {.timeout_ns = 7};
@@ -153,9 +197,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_started),
-        cmocka_unit_test(test_again),
-        cmocka_unit_test(test_parked),
+        cmocka_unit_test(test_started), cmocka_unit_test(test_again),
+        cmocka_unit_test(test_parked),  cmocka_unit_test(test_batches),
         cmocka_unit_test(test_policy),
     };
 

@@ -14,6 +14,7 @@ ask_users(struct booth *b, const char *accept, struct str body)
     fake_header(&b->f, "accept", accept);
     fake_header(&b->f, "X-Amzn-SageMaker-Custom-Attributes", "a, lookup=user");
     sagemaker_handle(b->sagemaker, &b->f.x, &b->f.req);
+    (void)lookup_flush(b->ladder.lookup);
 }
 
 static void
