@@ -28,6 +28,7 @@ struct loader {
     char problem[256]; /* why Redis cannot be read, or "" */
     bool stop;
     bool started;    /* what was live at the start is warm, if it will be */
+    bool crowded;    /* not all tables are served */
     uint64_t serial; /* of the last list */
     bool handed_out; /* once, at least */
     struct announcer announcer;

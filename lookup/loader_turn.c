@@ -36,11 +36,26 @@ was_dropped(const struct watch_table *t, size_t n, size_t i)
     return others && !t[i].listed && !t[i].present;
 }
 
+static void
+note_crowd(struct loader *l, bool crowded, bool *changed)
+{
+    if (l->crowded == crowded) {
+        return;
+    }
+    l->crowded = crowded;
+    *changed = true;
+    if (crowded) {
+        log_warn("there are more than %d tables: not all are served",
+                 TABLES_MAX);
+    }
+}
+
 static enum rc
 follow_all(struct loader *l, bool *changed, struct err *e)
 {
     const struct watch_table *t = NULL;
     size_t n = 0;
+    bool crowded = false;
     enum rc rc = watch_poll(l->from.watch, &t, &n, e);
 
     for (size_t i = n; i-- > 0 && rc == RC_OK;) {
@@ -58,6 +73,10 @@ follow_all(struct loader *l, bool *changed, struct err *e)
         if (f != NULL) {
             rc = followed_update(f, &l->from, &t[i], changed, e);
         }
+        crowded = crowded || f == NULL;
+    }
+    if (rc == RC_OK) {
+        note_crowd(l, crowded, changed);
     }
     return rc;
 }
@@ -115,6 +134,7 @@ hand_out(struct loader *l)
     }
     t->serial = ++l->serial;
     t->store_ok = l->problem[0] == '\0';
+    t->crowded = l->crowded;
     snprintf(t->problem, sizeof(t->problem), "%s", l->problem);
     /* A loss is a problem, so the list that says it is over comes, too. */
     snprintf(t->store_address, sizeof(t->store_address), "%s",

@@ -20,10 +20,12 @@ desk_fini(struct desk *d)
 }
 
 static struct table_fault
-unknown_list(void)
+unknown_list(const struct tables *t)
 {
-    return (struct table_fault){REPLY_STORE,
-                                "the list of tables could not be read"};
+    return (struct table_fault){
+        REPLY_STORE, t != NULL && t->store_ok
+                         ? "there are more tables than a server holds"
+                         : "the list of tables could not be read"};
 }
 
 const struct tables *
@@ -33,7 +35,7 @@ desk_tables(const struct desk *d, struct table_fault *fault)
 
     /* An empty list that may be an old one says nothing. */
     if (t == NULL || (t->n == 0 && !t->store_ok)) {
-        *fault = unknown_list();
+        *fault = unknown_list(t);
         return NULL;
     }
     return t;
@@ -45,9 +47,8 @@ explain_absence(const struct tables *t, const char *text,
                 struct table_fault *fault)
 {
     /* Only a list that is known to be today's proves that a table is not. */
-    *fault = t == NULL || !t->store_ok
-                 ? unknown_list()
-                 : (struct table_fault){REPLY_UNKNOWN_TABLE, text};
+    *fault = tables_are_all(t) ? (struct table_fault){REPLY_UNKNOWN_TABLE, text}
+                               : unknown_list(t);
 }
 
 const struct table_view *

@@ -27,7 +27,7 @@ explain(const struct resp_commands *r, struct str name,
     if (t == NULL || !t->store_ok) {
         return (struct resp_fault){503, "store unavailable"};
     }
-    if (view != NULL) {
+    if (view != NULL || t->crowded) {
         return (struct resp_fault){503, "table unavailable"};
     }
     return (struct resp_fault){404, name.p == NULL ? "no default table"

@@ -43,6 +43,12 @@ tables_release(struct tables **t)
     free(dead);
 }
 
+bool
+tables_are_all(const struct tables *t)
+{
+    return t != NULL && t->store_ok && !t->crowded;
+}
+
 const struct table_view *
 tables_find(const struct tables *t, struct str name)
 {

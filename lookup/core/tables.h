@@ -36,6 +36,7 @@ struct tables {
     _Atomic uint32_t holders;
     uint64_t serial;   /* of the lists of a server, from 1 */
     bool store_ok;     /* the last poll got its answers */
+    bool crowded;      /* there are more than TABLES_MAX, or than fit */
     bool storeless;    /* there is no store to poll: a model file is all */
     char problem[256]; /* why it did not, or "" */
     char store_address[ADDRESS_MAX]; /* where it was polled last, or "" */
@@ -53,6 +54,9 @@ void tables_release(struct tables **t);
 
 /* Is the view's table in t, which may be NULL, under the same id? */
 bool tables_keep(const struct tables *t, const struct table_view *view);
+
+/* Is a name that is not in t no table's? t may be NULL. */
+bool tables_are_all(const struct tables *t);
 
 /* The view of a name, or NULL. */
 const struct table_view *tables_find(const struct tables *t, struct str name);

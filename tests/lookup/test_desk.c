@@ -54,6 +54,7 @@ static void
 test_faults(void **state)
 {
     struct table_fault fault;
+    struct tables *t;
     struct office o;
 
     (void)state;
@@ -73,6 +74,14 @@ test_faults(void **state)
     set_tables(&o, 2, false);
     assert_null(desk_live_table(&o.desk, STR("c"), &fault));
     assert_int_equal(fault.error, REPLY_STORE);
+
+    set_tables(&o, 2, true);
+    t = lookup_hold_tables(o.lookup);
+    t->crowded = true;
+    tables_release(&t);
+    assert_null(desk_live_table(&o.desk, STR("c"), &fault));
+    assert_int_equal(fault.error, REPLY_STORE);
+    assert_non_null(strstr(fault.text, "more tables"));
     close_office(&o);
 }
 

@@ -98,6 +98,24 @@ test_away(void **state)
     }
 }
 
+/* Who is not served is not said to be nowhere. */
+static void
+test_too_many_tables(void **state)
+{
+    struct watch *w = loader_fixture_begin(2);
+
+    (void)state;
+    w->l.roster.free = 1;
+    settle(w);
+    assert_string_equal(w->listed, " b");
+    assert_true(w->l.crowded);
+    w->l.roster.free = 1;
+    settle(w);
+    assert_string_equal(w->listed, " a b");
+    assert_false(w->l.crowded);
+    loader_fixture_end(w);
+}
+
 /* Workers know a table before they hear of its superseded users. */
 static void
 test_superseded(void **state)
@@ -208,11 +226,16 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_first_list), cmocka_unit_test(test_moved),
-        cmocka_unit_test(test_away),       cmocka_unit_test(test_superseded),
-        cmocka_unit_test(test_void_rows),  cmocka_unit_test(test_warming),
-        cmocka_unit_test(test_dropped),    cmocka_unit_test(test_lost),
+        cmocka_unit_test(test_first_list),
+        cmocka_unit_test(test_moved),
+        cmocka_unit_test(test_away),
+        cmocka_unit_test(test_superseded),
+        cmocka_unit_test(test_void_rows),
+        cmocka_unit_test(test_warming),
+        cmocka_unit_test(test_dropped),
+        cmocka_unit_test(test_lost),
         cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_too_many_tables),
     };
 
     log_set_level(LOG_ERROR);

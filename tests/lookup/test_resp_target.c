@@ -100,6 +100,12 @@ test_why_there_is_none(void **state)
                      ok ? "table unavailable" : "store unavailable");
         expect(resp_target_of_key(&r, STR("t:a"), &why), "t", "a");
     }
+    struct tables *crowd = two_tables(l, true);
+
+    crowd->crowded = true;
+    lookup_set_tables(l->lookup, crowd);
+    expect_fault(resp_target_of_key(&r, STR("x:a"), &why), why, 503,
+                 "table unavailable");
     ladder_end(l);
 }
 
