@@ -27,11 +27,12 @@ put(char *w, struct str s)
 
 /* What of the head says how the connection and the message go on. */
 static char *
-put_framing(char *w, const struct http_reply *r, const struct http_answer *a)
+put_framing(char *w, const struct http_reply *r, const struct http_answer *a,
+            struct str type)
 {
-    if (a->content_type != NULL) {
+    if (type.p != NULL) {
         w = put(w, STR("\r\nContent-Type: "));
-        w = put(w, str_of(a->content_type));
+        w = put(w, type);
     }
     if (a->status != 204 && a->status != 304) {
         w = put(w, STR("\r\nContent-Length: "));
@@ -54,9 +55,13 @@ http_render(struct buf *out, const struct http_reply *r,
             const struct http_answer *a)
 {
     bool has_body = !r->is_head && a->status != 204 && a->status != 304;
-    size_t type = a->content_type == NULL ? 0 : strlen(a->content_type);
-    char *w =
-        buf_reserve(out, HEAD_FIXED_MAX + type + a->headers.len + a->body.len);
+    struct str type = {NULL, 0};
+
+    if (a->content_type != NULL) {
+        type = str_of(a->content_type);
+    }
+    char *w = buf_reserve(out, HEAD_FIXED_MAX + type.len + a->headers.len +
+                                   a->body.len);
     char *begin = w;
 
     if (w == NULL) {
@@ -65,7 +70,7 @@ http_render(struct buf *out, const struct http_reply *r,
     w = put(w, http_status_find(a->status)->line);
     w = put(w, STR("Date: "));
     w = put(w, (struct str){r->date, DATE_BYTES});
-    w = put_framing(w, r, a);
+    w = put_framing(w, r, a, type);
     if (a->headers.len > 0) {
         w = put(w, a->headers);
     }
