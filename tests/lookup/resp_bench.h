@@ -111,29 +111,7 @@ resp_bench_check(struct resp_bench *b, const char *const cases[][2], size_t n)
     }
 }
 
-/* The store has a record of 0.5: the answer is RESP_BENCH_ANSWER. */
-static inline void
-resp_bench_answer(struct resp_bench *b, size_t i)
-{
-    const float y = 0.5f;
-    char record[4];
-
-    record_put_f32(record, &y, 1);
-    fake_store_bytes(&b->ladder.store, i, (struct str){record, 4});
-}
-
-/* Nil, and the second look finds all in order but no row. */
-static inline void
-resp_bench_unknown(struct resp_bench *b, size_t i)
-{
-    size_t at = b->ladder.store.n;
-
-    fake_store_nil(&b->ladder.store, i);
-    fake_store_bytes(&b->ladder.store, at, STR("7"));
-    fake_store_integer(&b->ladder.store, at + 1, 1);
-    fake_store_nil(&b->ladder.store, at + 2);
-}
-
+/* What is said of a record of ladder_answer_half(). */
 #define RESP_BENCH_ANSWER(user)                                                \
     "{\"table\":\"t\",\"user\":\"" user "\",\"source\":\"precomputed\","       \
     "\"generation\":1,\"as_of\":\"2026-11-22T02:00:00Z\",\"prediction\":0.5}"

@@ -16,16 +16,16 @@ test_one_user(void **state)
         resp_bench_say(b, same[i]);
         assert_int_equal(b->finished, 0);
         assert_string_equal(b->ladder.store.read[0].field, "a:b");
-        resp_bench_answer(b, 0);
+        ladder_answer_half(&b->ladder, 0);
         resp_bench_expect(b, "$112\r\n" RESP_BENCH_ANSWER("a:b") "\r\n");
         resp_bench_end(b, 1);
     }
     resp_bench_begin(b);
     resp_bench_say(b, "STRLEN u");
-    resp_bench_answer(b, 0);
+    ladder_answer_half(&b->ladder, 0);
     resp_bench_expect(b, ":110\r\n");
     resp_bench_say(b, "STRLEN v");
-    resp_bench_unknown(b, 1);
+    ladder_answer_unknown(&b->ladder, 1);
     resp_bench_expect(b, ":0\r\n");
     assert_int_equal(b->status, 404);
     resp_bench_end(b, 2);
@@ -40,7 +40,7 @@ test_unknown_is_nil_and_silence_is_not(void **state)
         resp_bench_begin(b);
         b->session.resp3 = v3;
         resp_bench_say(b, "GET t:u");
-        resp_bench_unknown(b, 0);
+        ladder_answer_unknown(&b->ladder, 0);
         resp_bench_expect(b, v3 ? "_\r\n" : "$-1\r\n");
         resp_bench_say(b, "GET t:u");
         fake_store_silence(&b->ladder.store, 4, RC_TIMEOUT);

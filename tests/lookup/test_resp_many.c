@@ -11,17 +11,17 @@ test_many(void **state)
 
     resp_bench_begin(b);
     resp_bench_say(b, "MGET t:u v");
-    resp_bench_answer(b, 0);
-    resp_bench_unknown(b, 1);
+    ladder_answer_half(&b->ladder, 0);
+    ladder_answer_unknown(&b->ladder, 1);
     resp_bench_expect(b, "*2\r\n$110\r\n" RESP_BENCH_ANSWER("u") "\r\n$-1\r\n");
     resp_bench_say(b, "HMGET t u v");
-    resp_bench_answer(b, 5);
+    ladder_answer_half(&b->ladder, 5);
     fake_store_silence(&b->ladder.store, 6, RC_UNAVAIL);
     resp_bench_expect(b, "-ERR store unavailable\r\n");
     resp_bench_say(b, "EXISTS u v u");
-    resp_bench_answer(b, 7);
-    resp_bench_answer(b, 9);
-    resp_bench_unknown(b, 8);
+    ladder_answer_half(&b->ladder, 7);
+    ladder_answer_half(&b->ladder, 9);
+    ladder_answer_unknown(&b->ladder, 8);
     resp_bench_expect(b, ":2\r\n");
     resp_bench_end(b, 7);
 }
@@ -42,7 +42,7 @@ test_existing_scores_nothing(void **state)
     resp_bench_expect(b, ":-1\r\n");
     assert_int_equal(lookup_stats(b->ladder.lookup)->scoring.sum, 0);
     resp_bench_say(b, "TTL u");
-    resp_bench_unknown(b, 4);
+    ladder_answer_unknown(&b->ladder, 4);
     resp_bench_expect(b, ":-2\r\n");
     resp_bench_end(b, 2);
 }

@@ -18,28 +18,6 @@ ask_users(struct booth *b, const char *accept, struct str body)
 }
 
 static void
-answer_half(struct booth *b, size_t i)
-{
-    const float y = 0.5f;
-    char record[4];
-
-    record_put_f32(record, &y, 1);
-    fake_store_bytes(&b->ladder.store, i, (struct str){record, 4});
-}
-
-/* Nil, and the second look finds all in order but no row. */
-static void
-answer_unknown(struct booth *b, size_t i)
-{
-    size_t at = b->ladder.store.n;
-
-    fake_store_nil(&b->ladder.store, i);
-    fake_store_bytes(&b->ladder.store, at, STR("7"));
-    fake_store_integer(&b->ladder.store, at + 1, 1);
-    fake_store_nil(&b->ladder.store, at + 2);
-}
-
-static void
 test_users(void **state)
 {
     struct booth *b = *state;
@@ -47,8 +25,8 @@ test_users(void **state)
     booth_begin(b, NULL);
     ask_users(b, "text/csv", STR("u1\nu2\n"));
     assert_int_equal(b->f.answered, 0);
-    answer_half(b, 0);
-    answer_half(b, 1);
+    ladder_answer_half(&b->ladder, 0);
+    ladder_answer_half(&b->ladder, 1);
     assert_int_equal(b->f.answered, 1);
     assert_int_equal(b->f.status, 200);
     assert_string_equal(b->f.body, "0.5\n0.5\n");
@@ -70,7 +48,7 @@ test_ids(void **state)
     assert_string_equal(s->read[1].field, "c,\"d");
     assert_string_equal(s->read[2].field, " e\"");
     for (size_t i = 0; i < 3; i++) {
-        answer_half(b, i);
+        ladder_answer_half(&b->ladder, i);
     }
     assert_int_equal(b->f.status, 200);
     booth_end(b, 3);
@@ -89,8 +67,8 @@ test_unknown_user(void **state)
     for (size_t i = 0; i < 2; i++) {
         booth_begin(b, NULL);
         ask_users(b, want[i][0], STR("u\nnobody"));
-        answer_half(b, 0);
-        answer_unknown(b, 1);
+        ladder_answer_half(&b->ladder, 0);
+        ladder_answer_unknown(&b->ladder, 1);
         assert_int_equal(b->f.status, 200);
         assert_string_equal(b->f.body, want[i][1]);
         assert_true(
@@ -107,7 +85,7 @@ test_silence(void **state)
 
     booth_begin(b, NULL);
     ask_users(b, "text/csv", STR("u1\nu2"));
-    answer_half(b, 0);
+    ladder_answer_half(&b->ladder, 0);
     fake_store_silence(&b->ladder.store, 1, RC_TIMEOUT);
     assert_int_equal(b->f.status, 503);
     assert_true(fake_has_header(&b->f, "Retry-After: 1"));
@@ -150,7 +128,7 @@ test_long_ids(void **state)
     memset(id, 'a', sizeof(id));
     booth_begin(b, NULL);
     ask_users(b, "text/csv", (struct str){id, USER_MAX});
-    answer_half(b, 0);
+    ladder_answer_half(&b->ladder, 0);
     assert_int_equal(b->f.status, 200);
     ask_users(b, "text/csv", (struct str){id, USER_MAX + 1});
     assert_int_equal(b->f.status, 400);

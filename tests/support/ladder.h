@@ -117,6 +117,29 @@ ladder_ask(struct ladder *l)
     lookup_run(ladder_query(l));
 }
 
+/* The store answers read i: a record of 0.5. */
+static inline void
+ladder_answer_half(struct ladder *l, size_t i)
+{
+    const float y = 0.5f;
+    char record[4];
+
+    fake_store_bytes(&l->store, i,
+                     (struct str){record, record_put_f32(record, &y, 1)});
+}
+
+/* Nil, and the second look finds all in order but no row. */
+static inline void
+ladder_answer_unknown(struct ladder *l, size_t i)
+{
+    size_t at = l->store.n;
+
+    fake_store_nil(&l->store, i);
+    fake_store_bytes(&l->store, at, STR("7")); /* LADDER_SEQ */
+    fake_store_integer(&l->store, at + 1, 1);
+    fake_store_nil(&l->store, at + 2);
+}
+
 /* A stored row of the sample's features. */
 #define LADDER_ROW (8 + 4 * SAMPLE_FEATURES)
 
