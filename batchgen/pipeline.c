@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 struct scorer_arg {
-    struct ring *ring;
+    struct pipeline_ring *ring;
     struct rows *rows;
 };
 
@@ -21,7 +21,7 @@ static void *
 score_all(void *arg)
 {
     struct scorer_arg *a = arg;
-    struct ring *r = a->ring;
+    struct pipeline_ring *r = a->ring;
     struct rows *rows = a->rows;
     struct chunk *c;
 
@@ -49,7 +49,7 @@ count_time(struct spent *s, const struct chunk *c)
 }
 
 static enum rc
-take_chunk(struct ring *r, struct chunk *c, struct err *e)
+take_chunk(struct pipeline_ring *r, struct chunk *c, struct err *e)
 {
     struct pipeline *p = r->p;
     uint64_t begin_ns = clock_mono_ns();
@@ -77,7 +77,7 @@ take_chunk(struct ring *r, struct chunk *c, struct err *e)
 
 /* Take what is next in order, give the chunks back. */
 static enum rc
-take_in_order(struct ring *r, struct err *e)
+take_in_order(struct pipeline_ring *r, struct err *e)
 {
     struct chunk **place = &r->early[r->next % r->nchunk];
     enum rc rc = RC_OK;
@@ -95,7 +95,7 @@ take_in_order(struct ring *r, struct err *e)
 }
 
 static enum rc
-take_all(struct ring *r, struct err *e)
+take_all(struct pipeline_ring *r, struct err *e)
 {
     enum rc rc = RC_OK;
     struct chunk *c;
@@ -115,7 +115,7 @@ take_all(struct ring *r, struct err *e)
 }
 
 static enum rc
-start_scorer(struct ring *r, struct err *e)
+start_scorer(struct pipeline_ring *r, struct err *e)
 {
     struct scorer_arg *a = malloc(sizeof(*a));
     size_t i = r->nscorer;
@@ -138,7 +138,7 @@ start_scorer(struct ring *r, struct err *e)
 }
 
 static enum rc
-start_threads(struct ring *r, struct err *e)
+start_threads(struct pipeline_ring *r, struct err *e)
 {
     enum rc rc = RC_OK;
 
@@ -146,7 +146,8 @@ start_threads(struct ring *r, struct err *e)
     while (rc == RC_OK && r->nscorer < r->p->threads) {
         rc = start_scorer(r, e);
     }
-    if (rc == RC_OK && pthread_create(&r->reader, NULL, ring_read, r) != 0) {
+    if (rc == RC_OK &&
+        pthread_create(&r->reader, NULL, pipeline_read, r) != 0) {
         rc = err_set(e, RC_FAILED, "cannot start a thread");
     }
     r->reading = rc == RC_OK;
@@ -157,7 +158,7 @@ start_threads(struct ring *r, struct err *e)
 }
 
 static void
-end_threads(struct ring *r)
+end_threads(struct pipeline_ring *r)
 {
     if (r->reading) {
         pthread_join(r->reader, NULL);
@@ -165,7 +166,7 @@ end_threads(struct ring *r)
     for (size_t i = 0; i < r->nscorer; i++) {
         pthread_join(r->scorer[i], NULL);
     }
-    for (size_t i = 0; i < THREADS_MAX; i++) {
+    for (size_t i = 0; i < PIPELINE_THREADS_MAX; i++) {
         rows_destroy(&r->rows[i]);
     }
 }
@@ -175,19 +176,21 @@ ncore(void)
 {
     long n = sysconf(_SC_NPROCESSORS_ONLN);
 
-    return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (size_t)n;
+    return n < 1                      ? 1
+           : n > PIPELINE_THREADS_MAX ? PIPELINE_THREADS_MAX
+                                      : (size_t)n;
 }
 
 enum rc
 pipeline_run(struct pipeline *p, struct err *e)
 {
-    struct ring r = {.p = p};
+    struct pipeline_ring r = {.p = p};
     enum rc rc;
 
     p->threads = p->threads == 0 ? ncore() : p->threads;
-    CHECK(p->threads <= THREADS_MAX);
+    CHECK(p->threads <= PIPELINE_THREADS_MAX);
     p->progress->scorers = p->threads;
-    rc = ring_init(&r, e);
+    rc = pipeline_ring_init(&r, e);
     if (rc == RC_OK) {
         rc = start_threads(&r, e);
     }
@@ -195,7 +198,7 @@ pipeline_run(struct pipeline *p, struct err *e)
         rc = take_all(&r, e);
     }
     end_threads(&r);
-    ring_fini(&r);
+    pipeline_ring_fini(&r);
     if (rc == RC_OK && r.read_rc != RC_OK) {
         rc = err_set(e, r.read_rc, "%s", r.read_err.text);
     }

@@ -8,7 +8,7 @@
 
 /* The chunk behind the last record is sent too, empty, to say so. */
 static enum rc
-read_source(struct ring *r, size_t index, uint64_t *seq, struct err *e)
+read_source(struct pipeline_ring *r, size_t index, uint64_t *seq, struct err *e)
 {
     struct source *s = &r->p->sources->item[index];
     struct cutter cutter;
@@ -43,9 +43,9 @@ read_source(struct ring *r, size_t index, uint64_t *seq, struct err *e)
 }
 
 void *
-ring_read(void *arg)
+pipeline_read(void *arg)
 {
-    struct ring *r = arg;
+    struct pipeline_ring *r = arg;
     uint64_t seq = 0;
 
     for (size_t i = 0; r->read_rc == RC_OK && i < r->p->sources->n; i++) {

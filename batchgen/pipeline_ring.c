@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 enum rc
-ring_init(struct ring *r, struct err *e)
+pipeline_ring_init(struct pipeline_ring *r, struct err *e)
 {
     r->nchunk = 4 * r->p->threads + 2;
     r->spare = queue_create(r->nchunk);
@@ -39,7 +39,7 @@ drain_chunks(struct queue *q)
 }
 
 void
-ring_fini(struct ring *r)
+pipeline_ring_fini(struct pipeline_ring *r)
 {
     for (size_t i = 0; r->early != NULL && i < r->nchunk; i++) {
         chunk_destroy(&r->early[i]);

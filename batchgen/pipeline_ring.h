@@ -14,9 +14,9 @@
 
 #include <pthread.h>
 
-#define THREADS_MAX 256
+#define PIPELINE_THREADS_MAX 256
 
-struct ring {
+struct pipeline_ring {
     struct pipeline *p;
     struct queue *spare, *cut, *done;
     size_t nchunk;
@@ -29,19 +29,19 @@ struct ring {
     enum rc read_rc;
     struct err read_err;
 
-    pthread_t scorer[THREADS_MAX];
-    struct rows *rows[THREADS_MAX];
+    pthread_t scorer[PIPELINE_THREADS_MAX];
+    struct rows *rows[PIPELINE_THREADS_MAX];
     size_t nscorer;
 };
 
 /* Make the queues and the chunks, all of them spare. Fini also on failure. */
-MUST_USE enum rc ring_init(struct ring *r, struct err *e);
+MUST_USE enum rc pipeline_ring_init(struct pipeline_ring *r, struct err *e);
 
 /* When no thread runs any more. */
-void ring_fini(struct ring *r);
+void pipeline_ring_fini(struct pipeline_ring *r);
 
 /*
  * The reader: sources, cut into chunks, go to `cut`, which is closed behind
  * them. arg is the ring; what went wrong is left in read_rc and read_err.
  */
-void *ring_read(void *arg);
+void *pipeline_read(void *arg);

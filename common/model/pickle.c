@@ -139,7 +139,7 @@ meet_text(struct walk *w, struct str text)
 static void
 meet_integer(struct walk *w, struct str digits)
 {
-    uint64_t n = pickle_number(digits);
+    uint64_t n = pickle_op_number(digits);
 
     if (digits.len <= 4 && n <= INT32_MAX) {
         if (w->wanted == BEST_ITERATION) {

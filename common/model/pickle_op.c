@@ -73,7 +73,7 @@ take(struct str *rest, size_t n, struct str *out)
 }
 
 uint64_t
-pickle_number(struct str s)
+pickle_op_number(struct str s)
 {
     uint64_t n = 0;
 
@@ -97,7 +97,7 @@ take_operand(struct str *rest, struct opcode op, struct str *out)
         return take(rest, (size_t)op.size, out);
     case COUNTED:
         return take(rest, (size_t)op.size, &len) &&
-               take(rest, pickle_number(len), out);
+               take(rest, pickle_op_number(len), out);
     case LINES:
         end = memchr(rest->p, '\n', rest->len);
         if (end != NULL) {

@@ -19,4 +19,4 @@ struct pickle_op {
 bool pickle_op_take(struct str *rest, struct pickle_op *op);
 
 /* A little-endian operand; of longer ones the lowest eight bytes. */
-uint64_t pickle_number(struct str operand);
+uint64_t pickle_op_number(struct str operand);
