@@ -1,4 +1,5 @@
 """Fixtures: a Redis for the session, a prefix, batchgen and servers a test."""
+import csv
 import itertools
 
 import pytest
@@ -54,6 +55,14 @@ def shop(tmp_path_factory):
     """2,000 users with records to be and 100 late ones."""
     return Shop(tmp_path_factory.mktemp("shop"),
                 "--users", 2000, "--late", 100, "--trees", 20)
+
+
+@pytest.fixture
+def rows(shop):
+    """{user: {feature: number or None}} of the late ones."""
+    with shop.late.open(newline="") as f:
+        return {row.pop("user_id"): {n: float(v) if v else None for n, v in row.items()}
+                for row in csv.DictReader(f)}
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 """PUT .../features: written on the admin listener, live on every server at once."""
-import csv
 import os
 import struct
 import time
@@ -7,14 +6,6 @@ import time
 import numpy
 import pytest
 from programs import SLOWER, Batchgen, until
-
-
-@pytest.fixture
-def rows(shop):
-    """{user: {feature: number or None}} of the late ones."""
-    with shop.late.open(newline="") as f:
-        return {row.pop("user_id"): {n: float(v) if v else None for n, v in row.items()}
-                for row in csv.DictReader(f)}
 
 
 def put(server, user, features):

@@ -24,13 +24,6 @@ def servers(request, own_table, lookup, own_store):
     return [lookup("--snapshot", request.param, redis=own_store) for _ in range(3)]
 
 
-@pytest.fixture
-def rows(shop):
-    with shop.late.open(newline="") as f:
-        return {row.pop("user_id"): {n: float(v) if v else None for n, v in row.items()}
-                for row in csv.DictReader(f)}
-
-
 def put(servers, user, row):
     """204, and 100 ms for all to know; what they say in between may be either."""
     until(lambda: servers[0].admin(

@@ -6,6 +6,7 @@
 #include "lookup/api/json.h"
 
 #include "common/base/number.h"
+#include "tests/lookup/json_texts.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>
@@ -53,27 +54,15 @@ static const struct str bad[] = {
 static void
 test_accepts(void **state)
 {
-    struct err e;
-
     (void)state;
-    for (size_t i = 0; i < COUNT(good); i++) {
-        if (parse(good[i], &e) != RC_OK) {
-            fail_msg("%.*s: %s", STR_ARG(good[i]), e.text);
-        }
-    }
+    json_texts_taken(parse, good, COUNT(good));
 }
 
 static void
 test_refuses(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(bad); i++) {
-        struct err e = {""};
-
-        if (parse(bad[i], &e) != RC_INVAL || e.text[0] == '\0') {
-            fail_msg("%.*s is accepted", STR_ARG(bad[i]));
-        }
-    }
+    json_texts_refused(parse, bad, COUNT(bad));
 }
 
 static void

@@ -4,6 +4,7 @@
  */
 #include "lookup/api/json_grammar.h"
 
+#include "tests/lookup/json_texts.h"
 #include "tests/support/guarded.h"
 
 #include <setjmp.h>
@@ -136,27 +137,15 @@ static const struct str bad[] = {
 static void
 test_accepts(void **state)
 {
-    struct err e;
-
     (void)state;
-    for (size_t i = 0; i < COUNT(good); i++) {
-        if (check(good[i], &e) != RC_OK) {
-            fail_msg("%.*s: %s", STR_ARG(good[i]), e.text);
-        }
-    }
+    json_texts_taken(check, good, COUNT(good));
 }
 
 static void
 test_refuses(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(bad); i++) {
-        struct err e = {""};
-
-        if (check(bad[i], &e) != RC_INVAL || e.text[0] == '\0') {
-            fail_msg("%.*s is accepted", STR_ARG(bad[i]));
-        }
-    }
+    json_texts_refused(check, bad, COUNT(bad));
     assert_int_equal(check((struct str){NULL, 0}, NULL), RC_INVAL);
 }
 
