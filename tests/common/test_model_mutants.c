@@ -27,10 +27,10 @@
 #define DATA "../shared/data/"
 #define ARCHIVE                                                                \
     "triples/sagemaker-churn-endpoint/orig/xgb-churn-prediction-model.tar.gz"
-#define NROW       10
-#define FEW        100
+#define NROW 10
+#define FEW  100
 
-/* KiB of memory that this process may reach; ASan keeps 256 MiB that are free */
+/* KiB of memory this process may reach; ASan keeps 256 MiB that are free */
 #ifdef __SANITIZE_ADDRESS__
 #define SELF_LIMIT (512l << 10)
 #else
