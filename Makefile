@@ -94,7 +94,7 @@ test: deps                             ## install, build, unit and end-to-end te
 	$(MAKE) unit
 	$(MAKE) e2e
 
-unit: programs $(TESTS)                ## unit tests
+unit: programs $(TESTS) $(BENCHES)     ## unit tests; what bench/ has in C is built
 	@tests/support/unit $(TESTS)
 
 e2e: programs                          ## end-to-end tests against a real Redis

@@ -43,7 +43,6 @@ main(int argc, char **argv)
     CHECK(argc == 2 && base != NULL && g != NULL && h != NULL);
     memset(body, 'x', sizeof(body));
     if (listen_addr_parse(str_of(argv[1]), &a, &e) != RC_OK ||
-        listener_probe(&a, &e) != RC_OK ||
         listener_create(&a, base, g, &proto_http, h, &stats, &e) == NULL) {
         (void)fprintf(stderr, "%s\n", e.text);
         return 1;
